@@ -1,0 +1,2 @@
+//! Side-by-side measurements of `tower-pat`.
+fn main() {}

@@ -1,0 +1,1 @@
+//! The attribute macros of `tower-pat`; use them through that crate.

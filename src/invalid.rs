@@ -1,0 +1,66 @@
+//! The one error of everything that is parsed into a value of this crate.
+
+/// A text that is not what it was read as.
+///
+/// The message says what shape is asked for and never repeats the text, which may hold a secret.
+///
+/// ```
+/// use tower_pat::invalid::InvalidValueKind;
+/// use tower_pat::scope::Scope;
+///
+/// let error = Scope::parse("two words").unwrap_err();
+/// assert_eq!(error.kind(), InvalidValueKind::Scope);
+/// assert!(!error.to_string().contains("two words"));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{kind}")]
+pub struct InvalidValue {
+    kind: InvalidValueKind,
+}
+
+impl InvalidValue {
+    pub(crate) fn new(kind: InvalidValueKind) -> Self {
+        Self { kind }
+    }
+
+    /// What the text was read as.
+    #[must_use]
+    pub fn kind(&self) -> InvalidValueKind {
+        self.kind
+    }
+}
+
+/// What a refused text was read as.
+///
+/// Its `Display` form is the message of [`InvalidValue`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
+#[non_exhaustive]
+pub enum InvalidValueKind {
+    /// A token prefix.
+    #[error("a token prefix is 1 to 18 characters of a-z, 0-9 and, between them, _")]
+    TokenPrefix,
+    /// A token.
+    #[error("not a token of this service")]
+    Token,
+    /// The hint by which people recognise a token.
+    #[error("a token hint is 1 to 32 characters without control characters")]
+    TokenHint,
+    /// A scope.
+    #[error("a scope is 1 to 128 printable ASCII characters without space, \" and \\")]
+    Scope,
+    /// A list of scopes separated by spaces.
+    #[error("scopes are separated by one space each")]
+    ScopeSet,
+    /// An owner.
+    #[error("an owner is 1 to 255 bytes without control characters")]
+    Owner,
+    /// The name a person gave a token.
+    #[error("a name is 1 to 100 characters without control characters, not all of them white space")]
+    TokenName,
+    /// The identifier of a token.
+    #[error("a token identifier is a UUID")]
+    TokenId,
+    /// The realm of a challenge.
+    #[error("a realm is 1 to 200 printable ASCII characters or spaces")]
+    Realm,
+}
