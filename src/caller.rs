@@ -1,0 +1,33 @@
+//! What the layer leaves in the extensions of a request, and how what stands inside finds it.
+
+use http::Extensions;
+
+use crate::denial::Denial;
+use crate::principal::PatPrincipal;
+
+/// Left in place of a principal where the layer lets a request without a token pass.
+#[derive(Debug, Clone, Copy)]
+struct Anonymous;
+
+/// Leaves the principal, in place of any that was there.
+pub(crate) fn admit(extensions: &mut Extensions, principal: PatPrincipal) {
+    extensions.insert(principal);
+}
+
+/// Leaves word that the layer has looked and found no token. A principal that was there is not trusted.
+pub(crate) fn admit_anonymous(extensions: &mut Extensions) {
+    extensions.remove::<PatPrincipal>();
+    extensions.insert(Anonymous);
+}
+
+/// The principal, or why there is none: the request came without a token, or past no layer at all.
+pub(crate) fn caller(extensions: &Extensions) -> Result<&PatPrincipal, Denial> {
+    if let Some(principal) = extensions.get() {
+        return Ok(principal);
+    }
+    if extensions.get::<Anonymous>().is_some() {
+        return Err(Denial::MissingCredential);
+    }
+    tracing::error!("a request reached an extractor or a guard of tower-pat without passing a PatAuthLayer");
+    Err(Denial::MissingLayer)
+}

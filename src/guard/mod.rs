@@ -1,0 +1,1 @@
+//! Guards: what holds a route's requirement against the caller.

@@ -1,0 +1,187 @@
+//! What HTTP makes of a denial: the only file that chooses a status code.
+
+use bytes::Bytes;
+use http::header::{
+    CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER,
+    TRANSFER_ENCODING, WWW_AUTHENTICATE,
+};
+use http::{HeaderMap, Response, StatusCode};
+use serde::Serialize;
+
+use crate::denial::Denial;
+use crate::invalid::{InvalidValue, InvalidValueKind};
+
+/// After how many seconds a client may ask again when the token could not be checked.
+const RETRY_AFTER_SECONDS: HeaderValue = HeaderValue::from_static("1");
+
+/// The protection space that challenges name (RFC 9110, section 11.5).
+#[derive(Debug, Clone)]
+pub(crate) struct Realm(Box<str>);
+
+impl Realm {
+    const MAX_LEN: usize = 200;
+
+    pub(crate) fn parse(text: &str) -> Result<Self, InvalidValue> {
+        let characters = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+        if !(1..=Self::MAX_LEN).contains(&text.len()) || !characters {
+            return Err(InvalidValue::new(InvalidValueKind::Realm));
+        }
+        Ok(Self(text.into()))
+    }
+}
+
+impl Default for Realm {
+    fn default() -> Self {
+        Self("api".into())
+    }
+}
+
+/// Marks the response of a guard or an extractor: it knows why the request is denied, the layer around it knows how to
+/// say so, and says it on the way out.
+#[derive(Debug, Clone)]
+struct Pending(Denial);
+
+/// The response of a guard or an extractor: complete in itself, and to be restated by the layer around it.
+pub(crate) fn deny<B: From<Bytes>>(denial: Denial) -> Response<B> {
+    let mut response = refuse(&denial, &Realm::default());
+    response.extensions_mut().insert(Pending(denial));
+    response
+}
+
+/// The response of a layer.
+pub(crate) fn refuse<B: From<Bytes>>(denial: &Denial, realm: &Realm) -> Response<B> {
+    let kind = Kind::of(denial);
+    let mut response = Response::new(problem(&kind, denial).into());
+    *response.status_mut() = kind.status;
+    response.headers_mut().extend(headers(denial, realm));
+    response
+}
+
+/// Restates what a guard or an extractor inside said, with the realm of this layer. Other responses stay as they are.
+pub(crate) fn restate<B: From<Bytes>>(mut response: Response<B>, realm: &Realm) -> Response<B> {
+    let Some(Pending(denial)) = response.extensions_mut().remove::<Pending>() else {
+        return response;
+    };
+    let (restated, body) = refuse::<B>(&denial, realm).into_parts();
+    // What services between the guard and the layer added to the response stays, but not what describes the old body.
+    for about_body in [CONTENT_LENGTH, CONTENT_ENCODING, TRANSFER_ENCODING] {
+        response.headers_mut().remove(about_body);
+    }
+    replace(response.headers_mut(), restated.headers);
+    *response.status_mut() = restated.status;
+    response.map(|_| body)
+}
+
+fn replace(headers: &mut HeaderMap, restated: HeaderMap) {
+    for (name, value) in restated {
+        let name = name.expect("each header of a denial has one value");
+        headers.insert(name, value);
+    }
+}
+
+/// A row of the table: how one sort of denial looks from outside.
+struct Kind {
+    status: StatusCode,
+    slug: &'static str,
+    title: &'static str,
+}
+
+impl Kind {
+    fn of(denial: &Denial) -> Self {
+        let (status, slug, title) = match denial {
+            Denial::MissingCredential => (StatusCode::UNAUTHORIZED, "missing-token", "Access token required"),
+            Denial::InvalidRequest(_) => (StatusCode::BAD_REQUEST, "invalid-request", "Malformed credential"),
+            Denial::InvalidToken(_) => (StatusCode::UNAUTHORIZED, "invalid-token", "Access token not accepted"),
+            Denial::InsufficientScope(_) => (StatusCode::FORBIDDEN, "insufficient-scope", "Scope missing"),
+            Denial::Unavailable => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "unavailable",
+                "Token check unavailable",
+            ),
+            Denial::MissingLayer => (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "misconfigured",
+                "Internal server error",
+            ),
+        };
+        Self { status, slug, title }
+    }
+}
+
+/// A problem details object (RFC 9457, section 3).
+#[derive(Serialize)]
+struct Problem<'a> {
+    r#type: String,
+    title: &'a str,
+    status: u16,
+    detail: String,
+}
+
+fn problem(kind: &Kind, denial: &Denial) -> Bytes {
+    let problem = Problem {
+        r#type: format!("urn:problem-type:tower-pat:{}", kind.slug),
+        title: kind.title,
+        status: kind.status.as_u16(),
+        detail: denial.to_string(),
+    };
+    serde_json::to_vec(&problem)
+        .expect("text and numbers have a JSON form")
+        .into()
+}
+
+fn headers(denial: &Denial, realm: &Realm) -> impl Iterator<Item = (HeaderName, HeaderValue)> {
+    let retry_after = matches!(denial, Denial::Unavailable).then_some((RETRY_AFTER, RETRY_AFTER_SECONDS));
+    let challenge = challenge(denial, realm).map(|challenge| (WWW_AUTHENTICATE, challenge));
+    [
+        (CONTENT_TYPE, HeaderValue::from_static("application/problem+json")),
+        (CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    ]
+    .into_iter()
+    .chain(challenge)
+    .chain(retry_after)
+}
+
+/// The challenge of RFC 6750, section 3. Neither an outage nor a mistake in the service is mended by another token, so
+/// they have none.
+fn challenge(denial: &Denial, realm: &Realm) -> Option<HeaderValue> {
+    let error = match denial {
+        Denial::MissingCredential => None,
+        Denial::InvalidRequest(_) => Some("invalid_request"),
+        Denial::InvalidToken(_) => Some("invalid_token"),
+        Denial::InsufficientScope(_) => Some("insufficient_scope"),
+        Denial::Unavailable | Denial::MissingLayer => return None,
+    };
+    let mut challenge = String::from("Bearer");
+    push_parameter(&mut challenge, "realm", &realm.0);
+    if let Some(error) = error {
+        push_parameter(&mut challenge, "error", error);
+        push_parameter(&mut challenge, "error_description", &denial.to_string());
+    }
+    if let Denial::InsufficientScope(requirement) = denial {
+        push_parameter(&mut challenge, "scope", &requirement.challenge_scopes().to_string());
+    }
+    Some(HeaderValue::try_from(challenge).expect("a challenge is printable ASCII"))
+}
+
+/// One parameter with its quoted-string (RFC 9110, sections 5.6.4 and 11.2).
+fn push_parameter(challenge: &mut String, name: &str, value: &str) {
+    let separator = if challenge.ends_with("Bearer") { " " } else { ", " };
+    challenge.push_str(separator);
+    challenge.push_str(name);
+    challenge.push_str("=\"");
+    for character in value.chars() {
+        if matches!(character, '"' | '\\') {
+            challenge.push('\\');
+        }
+        challenge.push(character);
+    }
+    challenge.push('"');
+}
+
+#[cfg(feature = "axum")]
+impl axum::response::IntoResponse for Denial {
+    /// A handler may return a denial: the layer around it says it as it says its own.
+    fn into_response(self) -> axum::response::Response {
+        deny(self)
+    }
+}
