@@ -99,7 +99,7 @@ impl fmt::Debug for Revocations {
 /// let digest = TokenDigest::of("…");
 /// assert_eq!(revocations.epoch(&digest), revocations.epoch(&digest));
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct Epoch {
     all: u64,
     slot: u64,

@@ -117,7 +117,7 @@ fn sorted<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Box<[Scop
     Ok(scopes.into_iter().collect::<ScopeSet>().scopes)
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(model)))]
 mod tests {
     use proptest::prelude::{Just, prop, prop_assert, prop_assert_eq, prop_oneof, proptest};
 

@@ -1,0 +1,95 @@
+use std::mem;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http::header::AUTHORIZATION;
+use http::{HeaderMap, Request, Response};
+use tower::Service;
+
+use super::future::ResponseFuture;
+use super::pat::Settings;
+use crate::caller;
+use crate::credential;
+use crate::denial::Denial;
+use crate::principal::PatPrincipal;
+use crate::response::refuse;
+use crate::verifier::{Check, Loading, VerifyContext};
+
+/// The service that [`PatAuthLayer`](super::PatAuthLayer) puts around another.
+#[derive(Debug, Clone)]
+pub struct PatAuth<S> {
+    inner: S,
+    settings: Arc<Settings>,
+}
+
+/// What becomes of a request.
+enum Passage {
+    Free(Option<PatPrincipal>),
+    Waiting(Loading),
+    Denied(Denial),
+}
+
+impl<S> PatAuth<S> {
+    pub(super) fn new(inner: S, settings: Arc<Settings>) -> Self {
+        Self { inner, settings }
+    }
+
+    fn passage(&self, headers: &HeaderMap, context: &VerifyContext) -> Passage {
+        let token = match credential::bearer(headers) {
+            Ok(Some(token)) => token,
+            Ok(None) if self.settings.anonymous => return Passage::Free(None),
+            Ok(None) => return Passage::Denied(Denial::MissingCredential),
+            Err(invalid) => return Passage::Denied(Denial::InvalidRequest(invalid)),
+        };
+        match self.settings.verifier.check(token, context) {
+            Check::Decided(Ok(principal)) => Passage::Free(Some(principal)),
+            Check::Decided(Err(denial)) => Passage::Denied(denial),
+            Check::Undecided(loading) => Passage::Waiting(loading),
+        }
+    }
+}
+
+impl<S, ReqBody, ResBody> Service<Request<ReqBody>> for PatAuth<S>
+where
+    S: Service<Request<ReqBody>, Response = Response<ResBody>> + Clone,
+    ResBody: From<Bytes>,
+{
+    type Response = Response<ResBody>;
+    type Error = S::Error;
+    type Future = ResponseFuture<S, ReqBody>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, mut request: Request<ReqBody>) -> Self::Future {
+        let context = VerifyContext::default();
+        let settings = Arc::clone(&self.settings);
+        match self.passage(request.headers(), &context) {
+            Passage::Free(principal) => {
+                admit(&mut request, principal);
+                ResponseFuture::passing(self.inner.call(request), settings)
+            }
+            Passage::Waiting(loading) => {
+                let unready = self.inner.clone();
+                // The instance that was polled ready is the one to be called.
+                let ready = mem::replace(&mut self.inner, unready);
+                let verification = settings.verifier.clone().load(loading, context);
+                ResponseFuture::waiting(verification, ready, request, settings)
+            }
+            Passage::Denied(denial) => ResponseFuture::denied(refuse(&denial, &settings.realm), settings),
+        }
+    }
+}
+
+/// Makes the request ready for the inner service.
+pub(super) fn admit<B>(request: &mut Request<B>, principal: Option<PatPrincipal>) {
+    if let Some(credential) = request.headers_mut().get_mut(AUTHORIZATION) {
+        credential.set_sensitive(true);
+    }
+    match principal {
+        Some(principal) => caller::admit(request.extensions_mut(), principal),
+        None => caller::admit_anonymous(request.extensions_mut()),
+    }
+}

@@ -1,0 +1,180 @@
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::error::{ManageError, ManageErrorKind};
+use super::new::{CreatedPat, Expiry, NewPat};
+use crate::clock::{Clock, SystemClock};
+use crate::record::{OwnerId, PatRecord, TokenId};
+use crate::revocations::Revocations;
+use crate::scope::ScopeSet;
+use crate::store::{PatStore, StoreError, StoredPat};
+use crate::token::{DigestMark, Entropy, OsEntropy, PatToken, TokenFormat};
+
+/// Creates, lists and revokes tokens, for their owners.
+///
+/// An owner sees and changes their own tokens only: what belongs to others is to them as if it did not exist.
+///
+/// # Cancel safety
+///
+/// A change that was begun is brought to its end although the future of its call is dropped: made and announced, or not
+/// made.
+///
+/// # Panics
+///
+/// Changes panic outside a Tokio runtime.
+///
+/// ```
+/// use std::sync::Arc;
+/// use tower_pat::record::OwnerId;
+/// use tower_pat::store::MemoryStore;
+/// use tower_pat::{PatManager, TokenFormat};
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let store = Arc::new(MemoryStore::new());
+/// let manager = PatManager::new(TokenFormat::new("acme_pat")?, store, "invoices:read".parse()?);
+/// assert!(manager.list(&OwnerId::parse("alice")?).await?.is_empty());
+/// # Ok(()) }
+/// ```
+#[derive(Debug, Clone)]
+pub struct PatManager {
+    format: TokenFormat,
+    store: Arc<dyn PatStore>,
+    grantable: ScopeSet,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+}
+
+impl PatManager {
+    /// A manager of the tokens in this store, which may be given the scopes of `grantable` and no others.
+    #[must_use]
+    pub fn new(format: TokenFormat, store: Arc<dyn PatStore>, grantable: ScopeSet) -> Self {
+        Self {
+            format,
+            store,
+            grantable,
+            clock: Arc::new(SystemClock),
+            entropy: Arc::new(OsEntropy),
+        }
+    }
+
+    /// Sets where the manager reads the time; from the operating system by default.
+    #[must_use]
+    pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Sets where tokens and identifiers take their randomness; from the operating system by default. Whoever can
+    /// foresee it can foresee every token.
+    #[must_use]
+    pub fn with_insecure_entropy(mut self, entropy: Arc<dyn Entropy>) -> Self {
+        self.entropy = entropy;
+        self
+    }
+
+    /// Makes a token for an owner. Times are kept to the microsecond.
+    ///
+    /// # Errors
+    ///
+    /// [`Scope`](ManageErrorKind::Scope), [`Expiry`](ManageErrorKind::Expiry), or
+    /// [`Unavailable`](ManageErrorKind::Unavailable), after which there may be a token that nobody has seen.
+    pub async fn create(&self, owner: &OwnerId, wanted: NewPat) -> Result<CreatedPat, ManageError> {
+        if !wanted.scopes.is_subset(&self.grantable) {
+            return Err(ManageErrorKind::Scope.into());
+        }
+        let token = self.format.generate(&*self.entropy).map_err(ManageError::unavailable)?;
+        let record = self.record(owner, wanted, &token)?;
+        let (store, kept, digest) = (Arc::clone(&self.store), record.clone(), token.digest());
+        let insertion = async move { store.insert(&kept, &digest).await };
+        self.change(digest.mark(), insertion).await?;
+        Ok(CreatedPat { record, token })
+    }
+
+    /// All tokens of an owner, the newest first, expired and revoked ones too.
+    ///
+    /// # Errors
+    ///
+    /// [`Unavailable`](ManageErrorKind::Unavailable).
+    pub async fn list(&self, owner: &OwnerId) -> Result<Vec<PatRecord>, ManageError> {
+        self.store.list(owner).await.map_err(ManageError::unavailable)
+    }
+
+    /// Revokes a token of an owner, at once and for good. Revoking it again changes nothing and is no error.
+    ///
+    /// # Errors
+    ///
+    /// [`NotFound`](ManageErrorKind::NotFound), also for a token of somebody else;
+    /// [`Unavailable`](ManageErrorKind::Unavailable), after which the token may be revoked or not: ask again.
+    pub async fn revoke(&self, owner: &OwnerId, id: TokenId) -> Result<(), ManageError> {
+        let stored = self.find(owner, id).await?;
+        let (store, now) = (Arc::clone(&self.store), self.now()?);
+        self.change(stored.mark(), async move { store.revoke(id, now).await }).await
+    }
+
+    async fn find(&self, owner: &OwnerId, id: TokenId) -> Result<StoredPat, ManageError> {
+        let stored = self.store.find(id).await.map_err(ManageError::unavailable)?;
+        stored.filter(|stored| stored.record().owner() == owner).ok_or_else(|| ManageErrorKind::NotFound.into())
+    }
+
+    /// Commits a change, then announces it. Both are one task, so that a caller who goes away cannot part them.
+    async fn change(
+        &self,
+        mark: DigestMark,
+        commit: impl Future<Output = Result<(), StoreError>> + Send + 'static,
+    ) -> Result<(), ManageError> {
+        let announcement = Announcement {
+            revocations: Arc::clone(self.store.revocations()),
+            mark,
+        };
+        let change = tokio::spawn(async move {
+            let _announced_when_dropped = announcement;
+            commit.await
+        });
+        change.await.map_err(ManageError::unavailable)?.map_err(ManageError::unavailable)
+    }
+
+    fn record(&self, owner: &OwnerId, wanted: NewPat, token: &PatToken) -> Result<PatRecord, ManageError> {
+        let now = self.now()?;
+        let id = TokenId::generate(self.clock.now(), &*self.entropy).map_err(ManageError::unavailable)?;
+        let record = PatRecord::new(id, owner.clone())
+            .with_name(wanted.name)
+            .with_hint(token.hint())
+            .with_scopes(wanted.scopes)
+            .with_creation(now)
+            .with_expiry(expires_at(wanted.expiry, now)?);
+        Ok(record)
+    }
+
+    fn now(&self) -> Result<Timestamp, ManageError> {
+        to_microsecond(self.clock.now().wall()).ok_or_else(|| ManageErrorKind::Unavailable.into())
+    }
+}
+
+/// Announces a change when it is dropped: after the commit, and also when the commit failed, panicked or was ended with
+/// the runtime, for then its outcome is unknown.
+struct Announcement {
+    revocations: Arc<Revocations>,
+    mark: DigestMark,
+}
+
+impl Drop for Announcement {
+    fn drop(&mut self) {
+        self.revocations.raise(self.mark);
+    }
+}
+
+fn expires_at(expiry: Expiry, now: Timestamp) -> Result<Option<Timestamp>, ManageError> {
+    let instant = match expiry {
+        Expiry::Never => return Ok(None),
+        Expiry::In(lifetime) => now.checked_add(lifetime).ok(),
+        Expiry::At(instant) => Some(instant),
+    };
+    let instant = instant.and_then(to_microsecond).filter(|&instant| instant > now);
+    instant.map(Some).ok_or_else(|| ManageErrorKind::Expiry.into())
+}
+
+/// Stores keep microseconds. A token is shortened by the rest rather than lengthened.
+fn to_microsecond(instant: Timestamp) -> Option<Timestamp> {
+    Timestamp::from_microsecond(instant.as_microsecond()).ok()
+}

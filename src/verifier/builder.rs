@@ -1,0 +1,96 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::pat::PatVerifier;
+use crate::clock::{Clock, SystemClock};
+use crate::resolver::PatResolver;
+use crate::token::TokenFormat;
+
+/// How a verifier is set up; begun by [`PatVerifier::builder`].
+///
+/// ```
+/// use std::time::Duration;
+/// # use tower_pat::resolver::{Answer, ResolveError, resolver_fn};
+/// # use tower_pat::token::TokenDigest;
+/// use tower_pat::{PatVerifier, TokenFormat};
+///
+/// # let resolver = resolver_fn(|_: TokenDigest| async { Ok::<_, ResolveError>(Answer::Unknown) });
+/// let verifier = PatVerifier::builder(TokenFormat::new("acme_pat")?, resolver)
+///     .with_ttl(Duration::from_secs(30))
+///     .with_deadline(Duration::from_millis(500))
+///     .build();
+/// # Ok::<(), tower_pat::invalid::InvalidValue>(())
+/// ```
+#[derive(Debug)]
+#[must_use = "a builder does nothing until it is built"]
+pub struct PatVerifierBuilder {
+    pub(super) format: TokenFormat,
+    pub(super) resolver: Arc<dyn PatResolver>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) ttl: Duration,
+    pub(super) negative_ttl: Duration,
+    pub(super) deadline: Duration,
+    pub(super) capacity: u64,
+    pub(super) negative_capacity: u64,
+}
+
+impl PatVerifierBuilder {
+    pub(super) fn new(format: TokenFormat, resolver: Arc<dyn PatResolver>) -> Self {
+        Self {
+            format,
+            resolver,
+            clock: Arc::new(SystemClock),
+            ttl: Duration::from_mins(1),
+            negative_ttl: Duration::from_secs(5),
+            deadline: Duration::from_secs(2),
+            capacity: 100_000,
+            negative_capacity: 10_000,
+        }
+    }
+
+    /// How long a verdict on an accepted token is relied on; 60 seconds by default, zero for not at all.
+    ///
+    /// A change made through a manager on the same store counts at once, whatever stands here. This bounds how long a
+    /// change made elsewhere may go unseen.
+    pub fn with_ttl(mut self, ttl: Duration) -> Self {
+        self.ttl = ttl;
+        self
+    }
+
+    /// How long a verdict on a token that was not accepted is relied on; 5 seconds by default.
+    pub fn with_negative_ttl(mut self, ttl: Duration) -> Self {
+        self.negative_ttl = ttl;
+        self
+    }
+
+    /// How long the resolver may take; 2 seconds by default. Past it, those who wait are told that the token cannot be
+    /// checked ([`Denial::Unavailable`](crate::denial::Denial::Unavailable)).
+    pub fn with_deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = deadline;
+        self
+    }
+
+    /// Of how many known tokens a verdict is kept; 100,000 by default.
+    pub fn with_capacity(mut self, tokens: u64) -> Self {
+        self.capacity = tokens;
+        self
+    }
+
+    /// Of how many unknown tokens a verdict is kept, apart from the known ones; 10,000 by default.
+    pub fn with_negative_capacity(mut self, tokens: u64) -> Self {
+        self.negative_capacity = tokens;
+        self
+    }
+
+    /// Where the verifier reads the time; from the operating system by default.
+    pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// The verifier.
+    #[must_use]
+    pub fn build(self) -> PatVerifier {
+        PatVerifier::from_builder(self)
+    }
+}

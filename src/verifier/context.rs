@@ -1,0 +1,34 @@
+use std::net::IpAddr;
+
+/// What is known about a request beside its token.
+///
+/// The time is not part of it: a look-up may take a while, and a token is judged at the instant of the decision, by the
+/// verifier's own clock.
+///
+/// ```
+/// use std::net::Ipv4Addr;
+/// use tower_pat::verifier::VerifyContext;
+///
+/// let context = VerifyContext::default().with_client_addr(Ipv4Addr::LOCALHOST.into());
+/// assert_eq!(context.client_addr(), Some(Ipv4Addr::LOCALHOST.into()));
+/// ```
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct VerifyContext {
+    client_addr: Option<IpAddr>,
+}
+
+impl VerifyContext {
+    /// Sets the address of the client, as far as the caller trusts it. It is written to the log with a denial.
+    #[must_use]
+    pub fn with_client_addr(mut self, addr: IpAddr) -> Self {
+        self.client_addr = Some(addr);
+        self
+    }
+
+    /// The address of the client, if it is known.
+    #[must_use]
+    pub fn client_addr(&self) -> Option<IpAddr> {
+        self.client_addr
+    }
+}

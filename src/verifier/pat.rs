@@ -1,0 +1,181 @@
+use std::error::Error;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::timeout;
+
+use super::builder::PatVerifierBuilder;
+use super::check::{Check, Loading};
+use super::context::VerifyContext;
+use crate::cache::MokaMemory;
+use crate::clock::{Clock, Moment};
+use crate::denial::{Denial, InvalidToken};
+use crate::flight::{Outage, Pilot, Recall, Verdict};
+use crate::principal::PatPrincipal;
+use crate::record::PatStatus;
+use crate::resolver::{Answer, PatResolver};
+use crate::token::TokenFormat;
+
+/// Checks presented tokens against a resolver, behind a cache.
+///
+/// Cloning it gives another handle to the same cache.
+///
+/// ```
+/// # use tower_pat::resolver::{Answer, ResolveError, resolver_fn};
+/// # use tower_pat::token::TokenDigest;
+/// use tower_pat::{PatAuthLayer, PatVerifier, TokenFormat};
+///
+/// # let resolver = resolver_fn(|_: TokenDigest| async { Ok::<_, ResolveError>(Answer::Unknown) });
+/// let verifier = PatVerifier::new(TokenFormat::new("acme_pat")?, resolver);
+/// let layer = PatAuthLayer::new(verifier);
+/// # Ok::<(), tower_pat::invalid::InvalidValue>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct PatVerifier(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    format: TokenFormat,
+    resolver: Arc<dyn PatResolver>,
+    recall: Recall<MokaMemory>,
+    clock: Arc<dyn Clock>,
+    ttl: Duration,
+    negative_ttl: Duration,
+    deadline: Duration,
+}
+
+impl PatVerifier {
+    /// A verifier with the defaults of [`PatVerifierBuilder`].
+    #[must_use]
+    pub fn new(format: TokenFormat, resolver: Arc<dyn PatResolver>) -> Self {
+        Self::builder(format, resolver).build()
+    }
+
+    /// Begins a verifier that is set up otherwise.
+    pub fn builder(format: TokenFormat, resolver: Arc<dyn PatResolver>) -> PatVerifierBuilder {
+        PatVerifierBuilder::new(format, resolver)
+    }
+
+    pub(super) fn from_builder(builder: PatVerifierBuilder) -> Self {
+        let revocations = Arc::clone(builder.resolver.revocations());
+        let memory = MokaMemory::new(builder.capacity, builder.negative_capacity);
+        Self(Arc::new(Inner {
+            recall: Recall::new(revocations, memory),
+            format: builder.format,
+            resolver: builder.resolver,
+            clock: builder.clock,
+            ttl: builder.ttl,
+            negative_ttl: builder.negative_ttl,
+            deadline: builder.deadline,
+        }))
+    }
+
+    /// Checks a presented token.
+    ///
+    /// # Errors
+    ///
+    /// With [`Denial::InvalidToken`] when the token is certainly not to be accepted, with [`Denial::Unavailable`] when
+    /// that cannot be found out.
+    ///
+    /// # Panics
+    ///
+    /// Outside a Tokio runtime, when the resolver must be asked.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future ends the wait; a call to the resolver goes on, for others who wait and for the cache.
+    pub async fn verify(&self, token: impl AsRef<[u8]>, context: &VerifyContext) -> Result<PatPrincipal, Denial> {
+        match self.check(token.as_ref(), context) {
+            Check::Decided(decision) => decision,
+            Check::Undecided(loading) => self.clone().load(loading, *context).await,
+        }
+    }
+
+    /// Says at once what can be said at once.
+    pub(crate) fn check(&self, token: &[u8], context: &VerifyContext) -> Check {
+        let Some(digest) = self.0.format.digest(token) else {
+            return Check::Decided(Err(refuse(InvalidToken::Malformed, context)));
+        };
+        let now = self.0.clock.now();
+        match self.0.recall.look_up(&digest, now) {
+            Ok(verdict) => Check::Decided(judge(&verdict, now, context)),
+            Err(epoch) => Check::Undecided(Loading { digest, epoch }),
+        }
+    }
+
+    /// Asks the resolver, or waits for the answer that others asked for.
+    pub(crate) async fn load(self, loading: Loading, context: VerifyContext) -> Result<PatPrincipal, Denial> {
+        let inner = &self.0;
+        let depart = |pilot| drop(tokio::spawn(Arc::clone(inner).fly(pilot)));
+        let now = || inner.clock.now();
+        match inner.recall.load(loading.digest, loading.epoch, now, depart).await {
+            Ok(verdict) => judge(&verdict, now(), &context),
+            Err(Outage) => Err(Denial::Unavailable),
+        }
+    }
+}
+
+impl Inner {
+    /// Makes one load. It is a task of its own, so that a client that hangs up neither ends nor repeats it.
+    async fn fly(self: Arc<Self>, pilot: Pilot) {
+        let started = self.clock.now();
+        let digest = pilot.digest();
+        match timeout(self.deadline, self.resolver.resolve(&digest)).await {
+            Ok(Ok(answer)) => self.settle(pilot, answer, started),
+            Ok(Err(error)) => tracing::warn!(error = %Chain(&error), "the token resolver failed"),
+            Err(_) => tracing::warn!(deadline = ?self.deadline, "the token resolver did not answer in time"),
+        }
+    }
+
+    /// Freshness counts from the start of the load: what changed since then may not be in the answer.
+    fn settle(&self, pilot: Pilot, answer: Answer, started: Moment) {
+        let principal = match answer {
+            Answer::Known(record) => Some(PatPrincipal::new(record)),
+            Answer::Unknown => None,
+        };
+        let accepted = principal
+            .as_ref()
+            .is_some_and(|principal| is_active(principal, started));
+        let ttl = if accepted { self.ttl } else { self.negative_ttl };
+        let fresh_until = started.monotonic().saturating_add(ttl);
+        self.recall.settle(pilot, principal, fresh_until);
+    }
+}
+
+fn is_active(principal: &PatPrincipal, now: Moment) -> bool {
+    principal.record().status_at(now.wall()) == PatStatus::Active
+}
+
+/// Judges a verdict at an instant.
+fn judge(verdict: &Verdict, now: Moment, context: &VerifyContext) -> Result<PatPrincipal, Denial> {
+    let Some(principal) = verdict.principal() else {
+        return Err(refuse(InvalidToken::Unknown, context));
+    };
+    match principal.record().status_at(now.wall()) {
+        PatStatus::Active => Ok(principal.clone()),
+        PatStatus::Expired => Err(refuse(InvalidToken::Expired, context)),
+        PatStatus::Revoked => Err(refuse(InvalidToken::Revoked, context)),
+    }
+}
+
+/// Anybody can send bad tokens, as many as they like: what is logged of them is below what services log by default.
+fn refuse(reason: InvalidToken, context: &VerifyContext) -> Denial {
+    tracing::debug!(?reason, client = ?context.client_addr(), "a token was refused");
+    Denial::InvalidToken(reason)
+}
+
+/// An error with all its sources, in one line.
+struct Chain<'a>(&'a (dyn Error + 'static));
+
+impl fmt::Display for Chain<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)?;
+        let mut error = self.0;
+        while let Some(source) = error.source() {
+            write!(f, ": {source}")?;
+            error = source;
+        }
+        Ok(())
+    }
+}

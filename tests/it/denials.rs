@@ -1,0 +1,236 @@
+//! Every row of the denial table and every bad credential, whole responses as snapshots.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::routing::get;
+use http::{Request, StatusCode};
+use insta::assert_snapshot;
+use tower::ServiceExt;
+use tower_pat::guard::RequireScopeLayer;
+use tower_pat::requirement::Requirement;
+use tower_pat::testing::ManualClock;
+use tower_pat::token::{OsEntropy, PatToken};
+use tower_pat::{PatAuthLayer, PatPrincipal, PatVerifier, Scope, TokenFormat};
+
+use crate::support::{Ledger, Mood, format, noon, record, render, request, token, with_token};
+
+/// A service whose tokens are in a ledger, at noon.
+struct Service {
+    app: Router,
+    ledger: Arc<Ledger>,
+    token: PatToken,
+}
+
+impl Service {
+    fn new() -> Self {
+        let (ledger, token) = (Ledger::new(), token());
+        ledger.write(&token, record(1));
+        let verifier = PatVerifier::builder(format(), ledger.clone())
+            .with_clock(ManualClock::new(noon()))
+            .with_deadline(Duration::from_secs(2))
+            .build();
+        let write = Requirement::all(["invoices:read", "invoices:write"].map(Scope::from_static));
+        let app = Router::new()
+            .route("/write", get(|| async { "written" }))
+            .route_layer(RequireScopeLayer::new(write))
+            .route(
+                "/me",
+                get(|caller: PatPrincipal| async move { caller.owner().to_string() }),
+            )
+            .layer(PatAuthLayer::new(verifier).with_realm("Acme \"invoices\"").unwrap());
+        Self { app, ledger, token }
+    }
+
+    async fn say(&self, request: Request<Body>) -> String {
+        render(self.app.clone().oneshot(request).await.unwrap()).await
+    }
+
+    async fn say_to(&self, authorization: &[u8]) -> String {
+        self.say(request("/me", &[authorization])).await
+    }
+
+    async fn say_to_bearer(&self) -> String {
+        self.say(with_token("/me", &self.token)).await
+    }
+}
+
+#[tokio::test]
+async fn good_token_passes() {
+    assert_snapshot!(Service::new().say_to_bearer().await);
+}
+
+#[tokio::test]
+async fn request_without_a_token_is_challenged() {
+    let service = Service::new();
+    assert_snapshot!(service.say(request("/me", &[])).await);
+}
+
+#[tokio::test]
+async fn other_scheme_is_challenged_like_no_token() {
+    let service = Service::new();
+    let expected = service.say(request("/me", &[])).await;
+    for authorization in [
+        "Basic YWxpY2U6c2VjcmV0",
+        "token x",
+        "",
+        "Bearer-x",
+        "Digest username=\"alice\"",
+    ] {
+        assert_eq!(
+            service.say_to(authorization.as_bytes()).await,
+            expected,
+            "{authorization:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn two_authorization_headers_are_refused_even_when_equal() {
+    let service = Service::new();
+    let bearer = format!("Bearer {}", service.token.expose_secret());
+    let answer = service
+        .say(request("/me", &[bearer.as_bytes(), bearer.as_bytes()]))
+        .await;
+    assert_snapshot!(answer);
+    let mixed = service
+        .say(request("/me", &[b"Basic YWxpY2U6", bearer.as_bytes()]))
+        .await;
+    assert_eq!(mixed, answer);
+}
+
+#[tokio::test]
+async fn bearer_with_no_word_or_two_is_malformed() {
+    let service = Service::new();
+    let answer = service.say_to(b"Bearer").await;
+    assert_snapshot!(answer);
+    let twice = format!("Bearer {0} {0}", service.token.expose_secret());
+    for authorization in [b"Bearer   ".as_slice(), b"bearer a b", b"Bearer\ta", twice.as_bytes()] {
+        assert_eq!(service.say_to(authorization).await, answer, "{authorization:?}");
+    }
+}
+
+#[tokio::test]
+async fn token_of_wrong_shape_is_refused_without_asking_anybody() {
+    let service = Service::new();
+    let genuine = service.token.expose_secret();
+    let mut checksum = genuine.to_owned();
+    let last = if checksum.pop() == Some('a') { 'b' } else { 'a' };
+    checksum.push(last);
+    let other_prefix = TokenFormat::new("initech").unwrap().generate(&OsEntropy).unwrap();
+    let answer = service.say_to(b"Bearer x").await;
+    assert_snapshot!(answer);
+    for text in [
+        checksum.as_bytes(),
+        other_prefix.expose_secret().as_bytes(),
+        "jéton".as_bytes(),
+        b"\xff\xfe",
+        b"acme_pat_",
+        &genuine.as_bytes()[1..],
+        "x".repeat(400 * 1024).as_bytes(),
+        "x".repeat(1024 * 1024).as_bytes(),
+    ] {
+        let authorization = [b"Bearer ", text].concat();
+        assert_eq!(service.say_to(&authorization).await, answer);
+    }
+    assert_eq!(service.ledger.calls(), 0);
+}
+
+#[tokio::test]
+async fn unknown_token_looks_like_a_malformed_one() {
+    let service = Service::new();
+    let unknown = with_token("/me", &token());
+    assert_eq!(service.say(unknown).await, service.say_to(b"Bearer x").await);
+    assert_eq!(service.ledger.calls(), 1);
+}
+
+#[tokio::test]
+async fn token_is_refused_at_the_very_instant_of_its_expiry() {
+    let service = Service::new();
+    service.ledger.write(&service.token, record(1).with_expiry(noon()));
+    assert_snapshot!(service.say_to_bearer().await);
+}
+
+#[tokio::test]
+async fn revoked_token_is_refused() {
+    let service = Service::new();
+    service.ledger.write(&service.token, record(1).with_revocation(noon()));
+    assert_snapshot!(service.say_to_bearer().await);
+}
+
+#[tokio::test]
+async fn missing_scope_is_named_and_the_realm_is_that_of_the_layer() {
+    let service = Service::new();
+    assert_snapshot!(service.say(with_token("/write", &service.token)).await);
+}
+
+#[tokio::test]
+async fn failing_resolver_is_an_outage_and_no_bad_token() {
+    let service = Service::new();
+    service.ledger.set_mood(Mood::Fails);
+    assert_snapshot!(service.say_to_bearer().await);
+}
+
+#[tokio::test]
+async fn panicking_resolver_is_an_outage_and_leaves_nothing_broken() {
+    let service = Service::new();
+    service.ledger.set_mood(Mood::Panics);
+    let answer = service.say_to_bearer().await;
+    service.ledger.set_mood(Mood::Fails);
+    assert_eq!(answer, service.say_to_bearer().await);
+    service.ledger.set_mood(Mood::Answers);
+    assert!(service.say_to_bearer().await.starts_with("200 OK"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn resolver_that_never_answers_is_an_outage_after_the_deadline() {
+    let service = Service::new();
+    service.ledger.set_mood(Mood::Hangs);
+    let started = tokio::time::Instant::now();
+    let answer = service.say_to_bearer().await;
+    assert_eq!(started.elapsed().as_secs(), 2);
+    service.ledger.set_mood(Mood::Fails);
+    assert_eq!(answer, service.say_to_bearer().await);
+}
+
+#[tokio::test]
+async fn extractor_and_guard_without_a_layer_are_a_mistake_of_the_service() {
+    let extracting: Router = Router::new().route("/", get(|_: PatPrincipal| async {}));
+    let optional: Router = Router::new().route("/", get(|_: Option<PatPrincipal>| async {}));
+    let guard = RequireScopeLayer::new(Scope::from_static("invoices:read"));
+    let guarded: Router = Router::new().route("/", get(|| async {})).route_layer(guard);
+
+    let answer = render(extracting.oneshot(request("/", &[b"Bearer x"])).await.unwrap()).await;
+    assert_snapshot!(answer);
+    for app in [optional, guarded] {
+        assert_eq!(
+            render(app.oneshot(request("/", &[b"Bearer x"])).await.unwrap()).await,
+            answer
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_stands_between_guard_and_layer_keeps_its_headers() {
+    let service = Service::new();
+    let verifier = PatVerifier::new(format(), service.ledger.clone());
+    let app: Router = Router::new()
+        .route("/", get(|| async {}))
+        .route_layer(RequireScopeLayer::new(Scope::from_static("invoices:write")))
+        .layer(axum::middleware::map_response(
+            |mut response: axum::response::Response| async move {
+                response.headers_mut().insert("x-request-id", "7".parse().unwrap());
+                response
+                    .headers_mut()
+                    .insert("content-encoding", "gzip".parse().unwrap());
+                response
+            },
+        ))
+        .layer(PatAuthLayer::new(verifier));
+    let response = app.oneshot(with_token("/", &service.token)).await.unwrap();
+    assert_eq!(response.status(), StatusCode::FORBIDDEN);
+    assert_eq!(response.headers()["x-request-id"], "7");
+    assert!(!response.headers().contains_key("content-encoding"));
+}

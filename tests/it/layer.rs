@@ -1,0 +1,154 @@
+//! The layer as a Tower service: readiness, bodies, principals of others.
+
+use std::future::poll_fn;
+use std::sync::Arc;
+use std::task::Poll;
+
+use axum::Router;
+use axum::body::Body;
+use axum::routing::get;
+use bytes::Bytes;
+use http::header::AUTHORIZATION;
+use http::{Request, Response, StatusCode};
+use http_body_util::Full;
+use tower::{Layer, Service, ServiceExt, service_fn};
+use tower_pat::layer::PatAuth;
+use tower_pat::token::PatToken;
+use tower_pat::{PatAuthLayer, PatPrincipal, PatVerifier};
+use tower_test::mock;
+
+use crate::support::{Ledger, format, owner, record, request, token, with_token};
+
+type Mock = mock::Mock<Request<Body>, Response<Body>>;
+
+fn layer(ledger: &Arc<Ledger>) -> PatAuthLayer {
+    PatAuthLayer::new(PatVerifier::new(format(), ledger.clone()))
+}
+
+fn known() -> (Arc<Ledger>, PatToken) {
+    let (ledger, token) = (Ledger::new(), token());
+    ledger.write(&token, record(1));
+    (ledger, token)
+}
+
+/// A mock panics when it is called without having been ready, and a clone of it has never been ready.
+async fn call_once_ready(
+    service: &mut PatAuth<Mock>,
+    handle: &mut mock::Handle<Request<Body>, Response<Body>>,
+    token: &PatToken,
+) {
+    handle.allow(1);
+    poll_fn(|cx| service.poll_ready(cx)).await.unwrap();
+    let response = tokio::spawn(service.call(with_token("/", token)));
+    let (seen, respond) = handle.next_request().await.unwrap();
+    assert_eq!(
+        seen.extensions().get::<PatPrincipal>().unwrap().owner(),
+        &owner("alice")
+    );
+    respond.send_response(Response::new(Body::empty()));
+    assert_eq!(response.await.unwrap().unwrap().status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn instance_that_was_polled_ready_is_called_on_miss_and_on_hit() {
+    let (ledger, token) = known();
+    let (mock, mut handle) = mock::pair();
+    handle.allow(0);
+    let mut service = layer(&ledger).layer(mock);
+    call_once_ready(&mut service, &mut handle, &token).await;
+    assert_eq!(ledger.calls(), 1);
+    call_once_ready(&mut service, &mut handle, &token).await;
+    call_once_ready(&mut service, &mut handle, &token).await;
+    assert_eq!(ledger.calls(), 1);
+}
+
+#[tokio::test]
+async fn layer_is_not_ready_while_the_inner_service_is_not() {
+    let (ledger, _) = known();
+    let (mock, mut handle) = mock::pair::<Request<Body>, Response<Body>>();
+    handle.allow(0);
+    let mut service = layer(&ledger).layer(mock);
+    assert!(poll_fn(|cx| Poll::Ready(service.poll_ready(cx))).await.is_pending());
+    handle.allow(1);
+    assert!(poll_fn(|cx| Poll::Ready(service.poll_ready(cx))).await.is_ready());
+}
+
+#[tokio::test]
+async fn denied_request_does_not_reach_the_inner_service() {
+    let (ledger, _) = known();
+    let (mock, mut handle) = mock::pair();
+    handle.allow(1);
+    let mut service = layer(&ledger).layer(mock);
+    for denied in [
+        request("/", &[]),
+        request("/", &[b"Bearer x"]),
+        with_token("/", &token()),
+    ] {
+        let response = service.ready().await.unwrap().call(denied).await.unwrap();
+        assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
+    }
+    drop(service);
+    assert!(handle.next_request().await.is_none());
+}
+
+#[tokio::test]
+async fn error_of_the_inner_service_is_passed_on() {
+    let (ledger, token) = known();
+    let failing = service_fn(|_: Request<Body>| async { Err::<Response<Body>, _>("broken") });
+    let service = layer(&ledger).layer(failing);
+    assert_eq!(service.oneshot(with_token("/", &token)).await.unwrap_err(), "broken");
+}
+
+/// Neither body is axum's: the layer stands on `http` alone.
+#[tokio::test]
+async fn layer_is_generic_over_bodies() {
+    let (ledger, token) = known();
+    let echo = service_fn(|request: Request<&'static str>| async move {
+        Ok::<_, std::convert::Infallible>(Response::new(Full::new(Bytes::from(request.into_body()))))
+    });
+    let service = layer(&ledger).layer(echo);
+    let bearer = format!("Bearer {}", token.expose_secret());
+    for (authorization, status) in [
+        (bearer.as_str(), StatusCode::OK),
+        ("Bearer x", StatusCode::UNAUTHORIZED),
+    ] {
+        let request = Request::builder()
+            .header(AUTHORIZATION, authorization)
+            .body("body")
+            .unwrap();
+        assert_eq!(service.clone().oneshot(request).await.unwrap().status(), status);
+    }
+}
+
+#[tokio::test]
+async fn credential_is_marked_sensitive_and_the_principal_stands_in_the_extensions() {
+    let (ledger, token) = known();
+    let service = layer(&ledger).layer(service_fn(|request: Request<Body>| async move {
+        assert!(request.headers()[AUTHORIZATION].is_sensitive());
+        assert!(request.extensions().get::<PatPrincipal>().is_some());
+        Ok::<_, std::convert::Infallible>(Response::new(Body::empty()))
+    }));
+    for _ in 0..2 {
+        service.clone().oneshot(with_token("/", &token)).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn principal_that_others_put_there_is_not_trusted() {
+    let (ledger, token) = known();
+    let app: Router = Router::new()
+        .route(
+            "/",
+            get(|caller: Option<PatPrincipal>| async move {
+                caller.map_or_else(|| "nobody".to_owned(), |caller| caller.owner().to_string())
+            }),
+        )
+        .layer(layer(&ledger).with_anonymous());
+    for (mut request, expected) in [(request("/", &[]), "nobody"), (with_token("/", &token), "alice")] {
+        let mallory = tower_pat::record::PatRecord::new(record(2).id(), owner("mallory"));
+        request.extensions_mut().insert(PatPrincipal::new(mallory));
+        let response = app.clone().oneshot(request).await.unwrap();
+        let body = axum::body::to_bytes(response.into_body(), 100).await.unwrap();
+        assert_eq!(body, expected);
+    }
+}

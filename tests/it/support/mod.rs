@@ -1,0 +1,54 @@
+//! What the tests share.
+
+mod ledger;
+mod render;
+
+pub(crate) use ledger::{Ledger, Mood};
+pub(crate) use render::render;
+
+use axum::body::Body;
+use http::Request;
+use http::header::AUTHORIZATION;
+use jiff::Timestamp;
+use tower_pat::record::{OwnerId, PatRecord, TokenId};
+use tower_pat::token::{OsEntropy, PatToken};
+use tower_pat::{ScopeSet, TokenFormat};
+use uuid::Uuid;
+
+/// The instant at which the clocks of the tests stand.
+pub(crate) fn noon() -> Timestamp {
+    "2030-01-01T12:00:00Z".parse().unwrap()
+}
+
+pub(crate) fn format() -> TokenFormat {
+    TokenFormat::new("acme_pat").unwrap()
+}
+
+pub(crate) fn token() -> PatToken {
+    format().generate(&OsEntropy).unwrap()
+}
+
+pub(crate) fn owner(name: &str) -> OwnerId {
+    OwnerId::parse(name).unwrap()
+}
+
+pub(crate) fn scopes(text: &str) -> ScopeSet {
+    text.parse().unwrap()
+}
+
+pub(crate) fn record(number: u128) -> PatRecord {
+    PatRecord::new(TokenId::from_uuid(Uuid::from_u128(number)), owner("alice")).with_scopes(scopes("invoices:read"))
+}
+
+/// A request for `path` with these values of `Authorization`.
+pub(crate) fn request(path: &str, authorization: &[&[u8]]) -> Request<Body> {
+    let mut request = Request::builder().uri(path);
+    for value in authorization {
+        request = request.header(AUTHORIZATION, *value);
+    }
+    request.body(Body::empty()).unwrap()
+}
+
+pub(crate) fn with_token(path: &str, token: &PatToken) -> Request<Body> {
+    request(path, &[format!("Bearer {}", token.expose_secret()).as_bytes()])
+}
