@@ -47,7 +47,8 @@ impl Memory for MokaMemory {
     }
 }
 
-#[cfg(all(test, not(model)))]
+#[cfg(test)]
+#[cfg(not(model))]
 mod tests {
     use std::sync::Arc;
     use std::time::Duration;

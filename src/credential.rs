@@ -36,7 +36,8 @@ fn only_word(rest: &[u8]) -> Option<&[u8]> {
     (!word.iter().any(u8::is_ascii_whitespace)).then_some(word)
 }
 
-#[cfg(all(test, not(model)))]
+#[cfg(test)]
+#[cfg(not(model))]
 mod tests {
     use http::header::AUTHORIZATION;
     use http::{HeaderMap, HeaderValue};

@@ -1,4 +1,28 @@
 //! Personal access tokens for Tower and axum services.
+//!
+//! Two wings:
+//!
+//! - **verify**: [`PatAuthLayer`] reads the bearer token of a request, has a [`PatVerifier`] check it against a
+//!   [`PatResolver`] behind a cache, and puts a [`PatPrincipal`] into the request's extensions. `#[require_scope]` and the
+//!   [guards](guard) decide what the caller may do.
+//! - **manage**: a [store] keeps records of tokens, and a `PatManager` creates, lists and revokes them.
+//!
+//! ```
+//! use axum::{Router, routing::get};
+//! use tower_pat::resolver::{Answer, ResolveError, resolver_fn};
+//! use tower_pat::token::TokenDigest;
+//! use tower_pat::{PatAuthLayer, PatPrincipal, PatVerifier, TokenFormat};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! // Where the service keeps its tokens; here it has none yet.
+//! let resolver = resolver_fn(|_: TokenDigest| async { Ok::<_, ResolveError>(Answer::Unknown) });
+//! let verifier = PatVerifier::new(TokenFormat::new("acme_pat")?, resolver);
+//!
+//! let app: Router = Router::new()
+//!     .route("/me", get(|caller: PatPrincipal| async move { caller.owner().to_string() }))
+//!     .layer(PatAuthLayer::new(verifier));
+//! # Ok(()) }
+//! ```
 
 mod cache;
 mod caller;
@@ -36,3 +60,8 @@ pub use resolver::PatResolver;
 pub use scope::{Scope, ScopeSet};
 pub use token::TokenFormat;
 pub use verifier::PatVerifier;
+
+/// The code of the README compiles.
+#[cfg(all(doctest, feature = "macros", feature = "sqlite"))]
+#[doc = include_str!("../README.md")]
+struct ReadmeDoctests;

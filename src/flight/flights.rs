@@ -144,7 +144,8 @@ impl Drop for Passenger {
     }
 }
 
-#[cfg(all(test, not(model)))]
+#[cfg(test)]
+#[cfg(not(model))]
 mod tests {
     use std::pin::pin;
     use std::sync::Arc;

@@ -109,12 +109,15 @@ impl PatManager {
     pub async fn revoke(&self, owner: &OwnerId, id: TokenId) -> Result<(), ManageError> {
         let stored = self.find(owner, id).await?;
         let (store, now) = (Arc::clone(&self.store), self.now()?);
-        self.change(stored.mark(), async move { store.revoke(id, now).await }).await
+        self.change(stored.mark(), async move { store.revoke(id, now).await })
+            .await
     }
 
     async fn find(&self, owner: &OwnerId, id: TokenId) -> Result<StoredPat, ManageError> {
         let stored = self.store.find(id).await.map_err(ManageError::unavailable)?;
-        stored.filter(|stored| stored.record().owner() == owner).ok_or_else(|| ManageErrorKind::NotFound.into())
+        stored
+            .filter(|stored| stored.record().owner() == owner)
+            .ok_or_else(|| ManageErrorKind::NotFound.into())
     }
 
     /// Commits a change, then announces it. Both are one task, so that a caller who goes away cannot part them.
@@ -131,7 +134,10 @@ impl PatManager {
             let _announced_when_dropped = announcement;
             commit.await
         });
-        change.await.map_err(ManageError::unavailable)?.map_err(ManageError::unavailable)
+        change
+            .await
+            .map_err(ManageError::unavailable)?
+            .map_err(ManageError::unavailable)
     }
 
     fn record(&self, owner: &OwnerId, wanted: NewPat, token: &PatToken) -> Result<PatRecord, ManageError> {

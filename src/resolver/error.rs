@@ -1,5 +1,7 @@
 use std::error::Error;
 
+use crate::invalid::InvalidValue;
+
 /// The resolver could not find out what a token is worth. The request gets 503, whatever the cause.
 ///
 /// It is not for a token that does not exist: that is a certain answer, [`Answer::Unknown`](super::Answer::Unknown).
@@ -22,5 +24,12 @@ impl ResolveError {
     /// Wraps the cause, which goes to the log and never to the client. It must not contain the digest.
     pub fn unavailable(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self { source: source.into() }
+    }
+}
+
+/// What is stored cannot be read, so that nothing certain can be said of the token.
+impl From<InvalidValue> for ResolveError {
+    fn from(error: InvalidValue) -> Self {
+        Self::unavailable(error)
     }
 }

@@ -117,7 +117,8 @@ fn sorted<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Box<[Scop
     Ok(scopes.into_iter().collect::<ScopeSet>().scopes)
 }
 
-#[cfg(all(test, not(model)))]
+#[cfg(test)]
+#[cfg(not(model))]
 mod tests {
     use proptest::prelude::{Just, prop, prop_assert, prop_assert_eq, prop_oneof, proptest};
 
@@ -125,7 +126,7 @@ mod tests {
 
     fn scope() -> impl proptest::strategy::Strategy<Value = Scope> {
         use proptest::strategy::Strategy;
-        prop_oneof![r#"[!#-\[\]-~]{1,12}"#, Just("a".to_owned()), Just("*".to_owned())]
+        prop_oneof![r"[!#-\[\]-~]{1,12}", Just("a".to_owned()), Just("*".to_owned())]
             .prop_map(|text| Scope::parse(&text).expect("a scope-token"))
     }
 

@@ -184,6 +184,7 @@ async fn panicking_resolver_is_an_outage_and_leaves_nothing_broken() {
     assert!(service.say_to_bearer().await.starts_with("200 OK"));
 }
 
+#[expect(clippy::disallowed_methods, reason = "the clock of this runtime is turned by hand")]
 #[tokio::test(start_paused = true)]
 async fn resolver_that_never_answers_is_an_outage_after_the_deadline() {
     let service = Service::new();

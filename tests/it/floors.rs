@@ -267,7 +267,9 @@ impl<'ast> Visit<'ast> for Reader<'_> {
     fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
         let mut paths = Vec::new();
         flatten(&item.tree, &mut Vec::new(), &mut paths);
-        paths.iter().for_each(|path| self.path(path));
+        for path in &paths {
+            self.path(path);
+        }
         visit::visit_item_use(self, item);
     }
 

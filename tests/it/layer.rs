@@ -76,7 +76,7 @@ async fn layer_is_not_ready_while_the_inner_service_is_not() {
 #[tokio::test]
 async fn denied_request_does_not_reach_the_inner_service() {
     let (ledger, _) = known();
-    let (mock, mut handle) = mock::pair();
+    let (mock, mut handle) = mock::pair::<Request<Body>, Response<Body>>();
     handle.allow(1);
     let mut service = layer(&ledger).layer(mock);
     for denied in [

@@ -1,5 +1,7 @@
 //! The integration tests.
 
+#![expect(clippy::unwrap_used, reason = "a test that meets an error fails")]
+
 #[cfg(feature = "testing")]
 mod denials;
 #[cfg(feature = "axum")]
@@ -7,7 +9,12 @@ mod extract;
 mod floors;
 #[cfg(feature = "axum")]
 mod layer;
+#[cfg(all(feature = "manage", feature = "testing"))]
+mod manager;
+#[cfg(all(feature = "macros", feature = "manage", feature = "sqlite"))]
+//mod server;
 #[cfg(feature = "axum")]
 mod support;
+mod token;
 #[cfg(feature = "testing")]
 mod verifier;

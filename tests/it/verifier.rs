@@ -177,7 +177,8 @@ async fn outage_is_not_remembered_and_a_remembered_token_outlasts_it() {
 async fn verifiers_over_one_resolver_hear_of_the_same_changes() {
     let bench = Bench::new();
     let other = PatVerifier::new(format(), bench.ledger.clone());
-    let verify = || other.verify(bench.token.expose_secret(), &VerifyContext::default());
+    let context = VerifyContext::default();
+    let verify = || other.verify(bench.token.expose_secret(), &context);
     assert!(verify().await.is_ok());
     bench.ledger.change(&bench.token, record(1).with_revocation(noon()));
     assert_eq!(verify().await, refused(InvalidToken::Revoked));

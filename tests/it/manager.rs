@@ -1,0 +1,311 @@
+//! The manager: what it makes, refuses and announces.
+
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::Poll;
+
+use async_trait::async_trait;
+use jiff::{SignedDuration, Timestamp};
+use tower_pat::denial::{Denial, InvalidToken};
+use tower_pat::manager::{CreatedPat, ManageErrorKind, NewPat};
+use tower_pat::record::{OwnerId, PatRecord, TokenId, TokenName};
+use tower_pat::resolver::{Answer, ResolveError};
+use tower_pat::revocations::Revocations;
+use tower_pat::store::{MemoryStore, PatStore, StoreError, StoreErrorKind, StoredPat};
+use tower_pat::testing::ManualClock;
+use tower_pat::token::{PatToken, TokenDigest};
+use tower_pat::verifier::VerifyContext;
+use tower_pat::{PatManager, PatPrincipal, PatResolver, PatVerifier};
+
+use crate::support::{format, noon, owner, scopes};
+
+/// A manager and a verifier over one store, at noon.
+struct Bench {
+    store: Arc<dyn PatStore>,
+    manager: PatManager,
+    verifier: PatVerifier,
+}
+
+impl Bench {
+    fn over(store: Arc<dyn PatStore>) -> Self {
+        let clock = ManualClock::new(noon());
+        let grantable = scopes("invoices:read invoices:write");
+        Self {
+            manager: PatManager::new(format(), store.clone(), grantable).with_clock(clock.clone()),
+            verifier: PatVerifier::builder(format(), store.clone()).with_clock(clock).build(),
+            store,
+        }
+    }
+
+    fn new() -> Self {
+        Self::over(Arc::new(MemoryStore::new()))
+    }
+
+    async fn create(&self) -> CreatedPat {
+        self.manager.create(&owner("alice"), wanted()).await.unwrap()
+    }
+
+    async fn verify(&self, token: &PatToken) -> Result<PatPrincipal, Denial> {
+        self.verifier
+            .verify(token.expose_secret(), &VerifyContext::default())
+            .await
+    }
+
+    async fn is_revoked(&self, id: TokenId) -> bool {
+        self.store
+            .find(id)
+            .await
+            .unwrap()
+            .unwrap()
+            .record()
+            .revoked_at()
+            .is_some()
+    }
+}
+
+fn wanted() -> NewPat {
+    NewPat::new(TokenName::parse("nightly build").unwrap()).with_scopes(scopes("invoices:read"))
+}
+
+#[tokio::test]
+async fn created_token_is_accepted_as_it_was_asked_for() {
+    let bench = Bench::new();
+    let lifetime = SignedDuration::from_secs(60);
+    let created = bench
+        .manager
+        .create(&owner("alice"), wanted().with_lifetime(lifetime))
+        .await
+        .unwrap();
+    let caller = bench.verify(created.token()).await.unwrap();
+    assert_eq!(caller.record(), created.record());
+    assert_eq!(caller.owner(), &owner("alice"));
+    assert_eq!(caller.name().unwrap().as_str(), "nightly build");
+    assert_eq!(caller.scopes(), &scopes("invoices:read"));
+    assert_eq!(caller.expires_at(), Some(noon() + lifetime));
+    assert_eq!(caller.record().created_at(), Some(noon()));
+    assert_eq!(caller.record().hint(), Some(&created.token().hint()));
+}
+
+#[tokio::test]
+async fn what_cannot_be_granted_is_refused_and_nothing_is_kept() {
+    let bench = Bench::new();
+    let in_seconds = |seconds| wanted().with_lifetime(SignedDuration::from_secs(seconds));
+    for (wanted, kind) in [
+        (wanted().with_scopes(scopes("invoices:delete")), ManageErrorKind::Scope),
+        (wanted().with_scopes(scopes("invoices:read *")), ManageErrorKind::Scope),
+        (in_seconds(0), ManageErrorKind::Expiry),
+        (in_seconds(-1), ManageErrorKind::Expiry),
+        (in_seconds(i64::MAX), ManageErrorKind::Expiry),
+        (in_seconds(i64::MIN), ManageErrorKind::Expiry),
+        (
+            wanted().with_lifetime(SignedDuration::from_nanos(999)),
+            ManageErrorKind::Expiry,
+        ),
+        (wanted().with_expiry(noon()), ManageErrorKind::Expiry),
+        (wanted().with_expiry(Timestamp::MIN), ManageErrorKind::Expiry),
+    ] {
+        let error = bench.manager.create(&owner("alice"), wanted).await.unwrap_err();
+        assert_eq!(error.kind(), kind);
+    }
+    assert!(bench.store.is_empty().await.unwrap());
+    let longest = wanted().with_expiry(Timestamp::MAX);
+    bench.manager.create(&owner("alice"), longest).await.unwrap();
+}
+
+#[tokio::test]
+async fn owner_sees_their_own_tokens_only() {
+    let bench = Bench::new();
+    let created = bench.create().await;
+    assert_eq!(
+        bench.manager.list(&owner("alice")).await.unwrap(),
+        [created.record().clone()]
+    );
+    assert_eq!(bench.manager.list(&owner("Alice")).await.unwrap(), []);
+
+    let id = created.record().id();
+    let others = bench.manager.revoke(&owner("mallory"), id).await.unwrap_err();
+    assert_eq!(others.kind(), ManageErrorKind::NotFound);
+    let none = bench
+        .manager
+        .revoke(&owner("alice"), TokenId::from_uuid(uuid::Uuid::nil()))
+        .await
+        .unwrap_err();
+    assert_eq!((none.kind(), none.to_string()), (others.kind(), others.to_string()));
+    assert!(bench.verify(created.token()).await.is_ok());
+}
+
+#[tokio::test]
+async fn revoked_token_is_refused_from_the_very_next_request() {
+    let bench = Bench::new();
+    let created = bench.create().await;
+    for _ in 0..2 {
+        assert!(bench.verify(created.token()).await.is_ok());
+    }
+    for _ in 0..2 {
+        bench
+            .manager
+            .revoke(&owner("alice"), created.record().id())
+            .await
+            .unwrap();
+        assert_eq!(
+            bench.verify(created.token()).await,
+            Err(Denial::InvalidToken(InvalidToken::Revoked))
+        );
+    }
+}
+
+#[tokio::test]
+async fn failed_commit_is_told_and_announced_since_its_outcome_is_unknown() {
+    let store = Arc::new(Slow::default());
+    let bench = Bench::over(store.clone());
+    let created = bench.create().await;
+    let before = store.revocations().epoch(&created.token().digest());
+    store.inner.revoke(created.record().id(), noon()).await.unwrap();
+    store.fail();
+    let error = bench
+        .manager
+        .revoke(&owner("alice"), created.record().id())
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ManageErrorKind::Unavailable);
+    assert_ne!(store.revocations().epoch(&created.token().digest()), before);
+}
+
+/// Drops the call after each number of polls, and verifies the token all the while, so that a verdict is remembered at
+/// every point between commit and announcement. Once all is quiet, a revoked record means a refused token.
+#[tokio::test]
+async fn caller_who_goes_away_at_any_await_leaves_no_revoked_token_accepted() {
+    let bench = Bench::over(Arc::new(Slow::default()));
+    let (mut completed, mut gone_but_revoked) = (false, 0);
+    for polls in 0.. {
+        let created = bench.create().await;
+        let id = created.record().id();
+        assert!(bench.verify(created.token()).await.is_ok());
+        let mut call: Pin<Box<dyn Future<Output = _>>> = Box::pin(bench.manager.revoke(id_owner(), id));
+        for _ in 0..polls {
+            completed = poll_fn(|cx| Poll::Ready(call.as_mut().poll(cx))).await.is_ready();
+            if completed {
+                break;
+            }
+            tokio::task::yield_now().await;
+            let _ = bench.verify(created.token()).await;
+        }
+        drop(call);
+        for _ in 0..20 {
+            tokio::task::yield_now().await;
+            let _ = bench.verify(created.token()).await;
+        }
+        let (revoked, accepted) = (bench.is_revoked(id).await, bench.verify(created.token()).await.is_ok());
+        assert_eq!(accepted, !revoked, "gone after {polls} polls");
+        if completed {
+            break;
+        }
+        gone_but_revoked += u32::from(revoked);
+    }
+    assert!(
+        completed && gone_but_revoked >= 3,
+        "the call was left while its change was under way: {gone_but_revoked}"
+    );
+}
+
+#[cfg(feature = "sqlite")]
+#[tokio::test]
+async fn caller_who_goes_away_from_a_real_store_leaves_no_revoked_token_accepted() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}", folder.path().join("tokens.db").display());
+    let bench = Bench::over(Arc::new(tower_pat::store::SqliteStore::open(&url).await.unwrap()));
+    let mut gone_but_revoked = 0;
+    for round in 0..100 {
+        let created = bench.create().await;
+        let id = created.record().id();
+        let mut call: Pin<Box<dyn Future<Output = _>>> = Box::pin(bench.manager.revoke(id_owner(), id));
+        for _ in 0..round {
+            if poll_fn(|cx| Poll::Ready(call.as_mut().poll(cx))).await.is_ready() {
+                break;
+            }
+            bench.verify(created.token()).await.ok();
+        }
+        drop(call);
+        // A write that waits its turn behind the one left behind: when it is done, so is that.
+        let later = bench.create().await;
+        bench.verify(later.token()).await.unwrap();
+        for _ in 0..10 {
+            tokio::task::yield_now().await;
+        }
+        let (revoked, accepted) = (bench.is_revoked(id).await, bench.verify(created.token()).await.is_ok());
+        assert!(!(revoked && accepted), "gone after {round} polls");
+        gone_but_revoked += u32::from(revoked);
+    }
+    assert!(gone_but_revoked > 0);
+}
+
+fn id_owner() -> &'static OwnerId {
+    static ALICE: std::sync::LazyLock<OwnerId> = std::sync::LazyLock::new(|| owner("alice"));
+    &ALICE
+}
+
+/// A store that takes its time on both sides of a commit, and whose commits, as those of a database do, go on when
+/// nobody waits for them.
+#[derive(Debug, Default)]
+struct Slow {
+    inner: Arc<MemoryStore>,
+    fails: std::sync::atomic::AtomicBool,
+}
+
+impl Slow {
+    fn fail(&self) {
+        self.fails.store(true, std::sync::atomic::Ordering::SeqCst);
+    }
+}
+
+async fn a_while() {
+    for _ in 0..3 {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[async_trait]
+impl PatResolver for Slow {
+    async fn resolve(&self, digest: &TokenDigest) -> Result<Answer, ResolveError> {
+        self.inner.resolve(digest).await
+    }
+
+    fn revocations(&self) -> &Arc<Revocations> {
+        self.inner.revocations()
+    }
+}
+
+#[async_trait]
+impl PatStore for Slow {
+    async fn insert(&self, record: &PatRecord, digest: &TokenDigest) -> Result<(), StoreError> {
+        self.inner.insert(record, digest).await
+    }
+
+    async fn find(&self, id: TokenId) -> Result<Option<StoredPat>, StoreError> {
+        a_while().await;
+        self.inner.find(id).await
+    }
+
+    async fn list(&self, owner: &OwnerId) -> Result<Vec<PatRecord>, StoreError> {
+        self.inner.list(owner).await
+    }
+
+    async fn revoke(&self, id: TokenId, at: Timestamp) -> Result<(), StoreError> {
+        if self.fails.load(std::sync::atomic::Ordering::SeqCst) {
+            return Err(StoreErrorKind::Unavailable.into());
+        }
+        let inner = Arc::clone(&self.inner);
+        let commit = tokio::spawn(async move {
+            a_while().await;
+            inner.revoke(id, at).await
+        });
+        let committed = commit.await.expect("a commit does not panic");
+        a_while().await;
+        committed
+    }
+
+    async fn is_empty(&self) -> Result<bool, StoreError> {
+        self.inner.is_empty().await
+    }
+}

@@ -1,0 +1,210 @@
+use std::sync::Mutex;
+use std::thread;
+
+use insta::{assert_snapshot, with_settings};
+use serde_json::{Value, json};
+
+use super::process::Server;
+
+const NEW_TOKEN: &str =
+    r#"{"name": "nightly build", "scopes": ["invoices:read", "invoices:write"], "expires_in_days": 30}"#;
+
+fn create(server: &Server, cookie: &str) -> (String, String) {
+    let created = server.call_signed_in(cookie, "POST", "/api/tokens", NEW_TOKEN);
+    assert_eq!(created.status, 201, "{created:?}");
+    let text = |name: &str| created.json()[name].as_str().unwrap().to_owned();
+    (text("id"), text("token"))
+}
+
+#[test]
+fn scripts_call_with_a_token() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(&folder.path().join("tokens.db"));
+    let token = server.demo_token.as_deref().unwrap();
+
+    assert_eq!(server.call("GET", "/public", &[], "").status, 200);
+    assert_eq!(server.call("GET", "/api/me", &[], "").status, 401);
+    let me = server.call_as(token, "GET", "/api/me", "");
+    assert_eq!(me.status, 200);
+    assert_eq!(me.json()["owner"], "demo");
+    assert_eq!(me.json()["scopes"], json!(["invoices:read", "profile:read"]));
+    let names: Vec<_> = me.json().as_object().unwrap().keys().cloned().collect();
+    assert_eq!(names, ["expires_at", "name", "owner", "scopes", "token_id"]);
+
+    assert_eq!(server.call_as(token, "GET", "/api/invoices", "").status, 200);
+    let denied = server.call_as(token, "POST", "/api/invoices", r#"{"amount": 12}"#);
+    assert_eq!(denied.status, 403);
+    assert!(
+        denied
+            .header("www-authenticate")
+            .unwrap()
+            .ends_with(r#"scope="invoices:write""#)
+    );
+    // The scope is looked at before the body.
+    assert_eq!(server.call_as(token, "POST", "/api/invoices", "no JSON").status, 403);
+    assert_eq!(server.call("GET", "/nowhere", &[], "").status, 404);
+}
+
+#[test]
+fn people_create_list_use_and_revoke_their_tokens() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(&folder.path().join("tokens.db"));
+    let cookie = server.log_in("alice");
+
+    let created = server.call_signed_in(&cookie, "POST", "/api/tokens", NEW_TOKEN);
+    with_settings!({filters => vec![
+        (r"[0-9a-f]{8}-[0-9a-f-]{27}", "[id]"),
+        (r"demo_pat_…\w{4}", "[hint]"),
+        (r"demo_pat_\w{36}", "[token]"),
+        (r"\d{4}-\d\d-\d\dT[\d:.]+Z", "[instant]"),
+        (r"date: .*", "date: [date]"),
+    ]}, {
+        assert_snapshot!("created_token", format!("{}\n\n{}", created.head.replace('\r', ""), created.body));
+    });
+    let (id, token) = create(&server, &cookie);
+
+    let list = server.call_signed_in(&cookie, "GET", "/api/tokens", "");
+    assert_eq!((list.status, list.json().as_array().unwrap().len()), (200, 2));
+    assert_eq!(list.json()[0]["id"], Value::from(id.as_str()), "the newest first");
+    assert!(!list.body.contains(&token));
+    assert!(
+        list.json()
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|token| token.get("token").is_none())
+    );
+
+    assert_eq!(
+        server
+            .call_as(&token, "POST", "/api/invoices", r#"{"amount": 12}"#)
+            .status,
+        201
+    );
+    assert_eq!(
+        server.call_as(&token, "GET", "/api/invoices", "").json()[0]["amount"],
+        12
+    );
+
+    let path = format!("/api/tokens/{id}");
+    assert_eq!(server.call_signed_in(&cookie, "DELETE", &path, "").status, 204);
+    let refused = server.call_as(&token, "GET", "/api/me", "");
+    assert_eq!(refused.status, 401);
+    assert!(refused.body.contains("has been revoked"), "{}", refused.body);
+    assert_eq!(server.call_signed_in(&cookie, "DELETE", &path, "").status, 204);
+}
+
+#[test]
+fn token_never_manages_tokens_and_decides_where_a_session_is_there_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(&folder.path().join("tokens.db"));
+    let token = server.demo_token.as_deref().unwrap();
+    let cookie = server.log_in("demo");
+    let bearer = format!("Bearer {token}");
+    let id = server.call_signed_in(&cookie, "GET", "/api/tokens", "").json()[0]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+
+    for (method, path) in [
+        ("GET", "/api/tokens"),
+        ("POST", "/api/tokens"),
+        ("DELETE", &*format!("/api/tokens/{id}")),
+    ] {
+        let call = |headers: &[(&str, &str)]| {
+            let json = [("Content-Type", "application/json")];
+            server.call(method, path, &[headers, &json].concat(), NEW_TOKEN).status
+        };
+        assert_eq!(call(&[]), 401, "{method} without a session");
+        assert_eq!(
+            call(&[("Cookie", "id=made-up")]),
+            401,
+            "{method} with a made-up session"
+        );
+        assert_eq!(call(&[("Authorization", &bearer)]), 403, "{method} with a token");
+        assert_eq!(
+            call(&[("Authorization", &bearer), ("Cookie", &cookie)]),
+            403,
+            "{method} with both"
+        );
+        assert_eq!(
+            call(&[("Authorization", "Bearer bad"), ("Cookie", &cookie)]),
+            401,
+            "{method} with a bad token"
+        );
+    }
+    assert_eq!(
+        server
+            .call_signed_in(&cookie, "GET", "/api/tokens", "")
+            .json()
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
+    assert_eq!(server.call_as(token, "GET", "/api/me", "").status, 200);
+}
+
+#[test]
+fn nothing_is_lost_when_the_server_is_killed() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = folder.path().join("tokens.db");
+    let server = Server::start(&database);
+    let demo_token = server.demo_token.clone().unwrap();
+    let cookie = server.log_in("alice");
+    let (revoked_id, revoked) = create(&server, &cookie);
+    assert_eq!(
+        server
+            .call_signed_in(&cookie, "DELETE", &format!("/api/tokens/{revoked_id}"), "")
+            .status,
+        204
+    );
+
+    // Killed while tokens are being made: what was acknowledged must be there.
+    let acknowledged = Mutex::new(Vec::new());
+    thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                let headers = [("Cookie", &*cookie), ("Content-Type", "application/json")];
+                while let Some(created) = server.try_call("POST", "/api/tokens", &headers, NEW_TOKEN)
+                    && created.status == 201
+                    && let Ok(json) = serde_json::from_str::<Value>(&created.body)
+                {
+                    acknowledged
+                        .lock()
+                        .unwrap()
+                        .push(json["token"].as_str().unwrap().to_owned());
+                }
+            });
+        }
+        while acknowledged.lock().unwrap().len() < 20 {
+            thread::yield_now();
+        }
+        server.signal("KILL");
+    });
+    server.bury();
+
+    let server = Server::start(&database);
+    assert_eq!(
+        server.demo_token, None,
+        "a database with tokens gets no second demo token"
+    );
+    assert_eq!(server.call_as(&demo_token, "GET", "/api/me", "").status, 200);
+    assert_eq!(server.call_as(&revoked, "GET", "/api/me", "").status, 401);
+    for token in acknowledged.into_inner().unwrap() {
+        assert_eq!(server.call_as(&token, "GET", "/api/me", "").status, 200);
+    }
+}
+
+#[test]
+fn server_shuts_down_cleanly_on_sigint_and_sigterm() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = folder.path().join("tokens.db");
+    for signal in ["INT", "TERM"] {
+        let server = Server::start(&database);
+        let token = server.demo_token.clone();
+        assert!(server.stop(signal).success(), "SIG{signal}");
+        assert_eq!(token.is_some(), signal == "INT");
+        assert!(!database.with_extension("db-wal").exists(), "the log was written back");
+    }
+}

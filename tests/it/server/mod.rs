@@ -1,0 +1,6 @@
+//! The example server as a process, driven over real sockets.
+
+mod bad_input;
+mod contract;
+mod http;
+mod process;
