@@ -9,7 +9,8 @@ pub mod requirement;
 pub mod resolver;
 pub mod revocations;
 pub mod scope;
-// pub mod store;
+#[cfg(any(feature = "manage", feature = "sqlite"))]
+pub mod store;
 mod sync;
 pub mod token;
 

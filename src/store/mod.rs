@@ -4,6 +4,7 @@
 //! [`SqliteStore`] in a file.
 
 mod error;
+mod instant;
 #[cfg(feature = "manage")]
 mod memory;
 mod port;
