@@ -33,6 +33,8 @@ pub mod denial;
 pub mod extract;
 mod flight;
 pub mod guard;
+#[cfg(any(feature = "manage", feature = "sqlite"))]
+mod instant;
 pub mod invalid;
 pub mod layer;
 #[cfg(feature = "manage")]

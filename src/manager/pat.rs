@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::error::{ManageError, ManageErrorKind};
 use super::new::{CreatedPat, Expiry, NewPat};
 use crate::clock::{Clock, SystemClock};
+use crate::instant::whole_microseconds;
 use crate::record::{OwnerId, PatRecord, TokenId};
 use crate::revocations::Revocations;
 use crate::scope::ScopeSet;
@@ -108,7 +109,7 @@ impl PatManager {
     /// [`Unavailable`](ManageErrorKind::Unavailable), after which the token may be revoked or not: ask again.
     pub async fn revoke(&self, owner: &OwnerId, id: TokenId) -> Result<(), ManageError> {
         let stored = self.find(owner, id).await?;
-        let (store, now) = (Arc::clone(&self.store), self.now()?);
+        let (store, now) = (Arc::clone(&self.store), self.now());
         self.change(stored.mark(), async move { store.revoke(id, now).await })
             .await
     }
@@ -141,7 +142,7 @@ impl PatManager {
     }
 
     fn record(&self, owner: &OwnerId, wanted: NewPat, token: &PatToken) -> Result<PatRecord, ManageError> {
-        let now = self.now()?;
+        let now = self.now();
         let id = TokenId::generate(self.clock.now(), &*self.entropy).map_err(ManageError::unavailable)?;
         let record = PatRecord::new(id, owner.clone())
             .with_name(wanted.name)
@@ -152,8 +153,8 @@ impl PatManager {
         Ok(record)
     }
 
-    fn now(&self) -> Result<Timestamp, ManageError> {
-        to_microsecond(self.clock.now().wall()).ok_or_else(|| ManageErrorKind::Unavailable.into())
+    fn now(&self) -> Timestamp {
+        whole_microseconds(self.clock.now().wall())
     }
 }
 
@@ -176,11 +177,6 @@ fn expires_at(expiry: Expiry, now: Timestamp) -> Result<Option<Timestamp>, Manag
         Expiry::In(lifetime) => now.checked_add(lifetime).ok(),
         Expiry::At(instant) => Some(instant),
     };
-    let instant = instant.and_then(to_microsecond).filter(|&instant| instant > now);
+    let instant = instant.map(whole_microseconds).filter(|&instant| instant > now);
     instant.map(Some).ok_or_else(|| ManageErrorKind::Expiry.into())
-}
-
-/// Stores keep microseconds. A token is shortened by the rest rather than lengthened.
-fn to_microsecond(instant: Timestamp) -> Option<Timestamp> {
-    Timestamp::from_microsecond(instant.as_microsecond()).ok()
 }

@@ -11,7 +11,10 @@ use crate::token::{DigestMark, TokenDigest};
 /// A change is made through [`PatManager`](crate::PatManager), which announces it once it is committed: a store by
 /// itself announces nothing.
 ///
-/// Every change also writes the mark of the token's digest to a change log, in the same transaction.
+/// Every change also writes the mark of the token's digest to a change log, in the same transaction. A store that no
+/// other process can read needs no log.
+///
+/// Instants are kept to the microsecond; what is finer is cut off.
 ///
 /// # Cancel safety
 ///

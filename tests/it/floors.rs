@@ -8,7 +8,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use syn::visit::{self, Visit};
 
 const FLOORS: &[&[&str]] = &[
-    &["sync", "invalid", "clock", "token", "scope", "requirement"],
+    &["sync", "invalid", "instant", "clock", "token", "scope", "requirement"],
     &["record", "principal", "denial"],
     &["resolver", "revocations"],
     &["flight", "cache", "store"],

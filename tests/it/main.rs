@@ -12,7 +12,11 @@ mod layer;
 #[cfg(all(feature = "manage", feature = "testing"))]
 mod manager;
 #[cfg(all(feature = "macros", feature = "manage", feature = "sqlite"))]
-//mod server;
+mod server;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+#[cfg(any(feature = "manage", feature = "sqlite"))]
+mod store_contract;
 #[cfg(feature = "axum")]
 mod support;
 mod token;

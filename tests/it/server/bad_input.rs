@@ -48,16 +48,26 @@ fn bad_bodies_get_a_clear_answer_and_change_nothing() {
         let response = server.call_signed_in(&cookie, "POST", "/api/tokens", &body);
         let start: String = body.chars().take(80).collect();
         assert_eq!(response.status, status, "{start}: {response:?}");
-        assert_eq!(response.header("content-type"), Some("application/problem+json"), "{start}");
+        assert_eq!(
+            response.header("content-type"),
+            Some("application/problem+json"),
+            "{start}"
+        );
         let detail = response.json()["detail"].as_str().unwrap().to_owned();
         assert!(detail.contains(said), "{start}: {detail}");
     }
     let untyped = server.call("POST", "/api/tokens", &[("Cookie", &cookie)], &with("name", "n".into()));
     assert_eq!(untyped.status, 415);
-    assert_eq!(server.call_signed_in(&cookie, "GET", "/api/tokens", "").json(), json!([]));
+    assert_eq!(
+        server.call_signed_in(&cookie, "GET", "/api/tokens", "").json(),
+        json!([])
+    );
     for (days, expires) in [(json!(null), false), (json!(1), true)] {
         let created = server.call_signed_in(&cookie, "POST", "/api/tokens", &with("expires_in_days", days));
-        assert_eq!((created.status, created.json()["expires_at"].is_string()), (201, expires));
+        assert_eq!(
+            (created.status, created.json()["expires_at"].is_string()),
+            (201, expires)
+        );
     }
 }
 

@@ -1,0 +1,21 @@
+//! Records in a SQLite file.
+//!
+//! The rules, each kept in one place:
+//!
+//! 1. The address is read strictly, and a database in memory is refused ([`address`]).
+//! 2. The file is prepared by one connection before anybody uses it: schema, then write-ahead log ([`opening`]).
+//! 3. The whole schema is brought up to date in one transaction that takes the write lock first, so that several
+//!    processes may open a new file at the same moment ([`schema`]).
+//! 4. There is one connection to write by and a few to read by, and every write takes the lock at its beginning
+//!    ([`pools`]): a transaction that reads first and then wants to write is refused by SQLite at once, without waiting.
+//! 5. A row that cannot be read is an outage, never an unknown token ([`row`]).
+
+mod address;
+mod failure;
+mod opening;
+mod pools;
+mod row;
+mod schema;
+mod store;
+
+pub use store::SqliteStore;

@@ -1,0 +1,64 @@
+use std::error::Error;
+
+use jiff::Timestamp;
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+use uuid::Uuid;
+
+use crate::instant::from_microsecond;
+use crate::record::{OwnerId, PatRecord, TokenId, TokenName};
+use crate::scope::ScopeSet;
+use crate::store::error::{StoreError, StoreErrorKind};
+use crate::store::port::StoredPat;
+use crate::token::{DigestMark, TokenDigest, TokenHint};
+
+type Read<T> = Result<T, Box<dyn Error + Send + Sync>>;
+
+/// Reads a record.
+pub(super) fn record(row: &SqliteRow) -> Result<PatRecord, StoreError> {
+    read_record(row).map_err(corrupt)
+}
+
+/// Reads the mark of the digest in the row.
+pub(super) fn mark(row: &SqliteRow) -> Result<DigestMark, StoreError> {
+    read_mark(row).map_err(corrupt)
+}
+
+/// Reads a record and the mark of its digest.
+pub(super) fn stored(row: &SqliteRow) -> Result<StoredPat, StoreError> {
+    Ok(StoredPat::new(record(row)?, mark(row)?))
+}
+
+fn read_record(row: &SqliteRow) -> Read<PatRecord> {
+    let id = TokenId::from_uuid(Uuid::from_slice(row.try_get("id")?)?);
+    let owner = OwnerId::parse(row.try_get("owner")?)?;
+    let scopes: ScopeSet = row.try_get::<&str, _>("scopes")?.parse()?;
+    let mut record = PatRecord::new(id, owner)
+        .with_scopes(scopes)
+        .with_expiry(instant(row, "expires_at")?)
+        .with_revocation(instant(row, "revoked_at")?);
+    if let Some(name) = row.try_get("name")? {
+        record = record.with_name(TokenName::parse(name)?);
+    }
+    if let Some(hint) = row.try_get("hint")? {
+        record = record.with_hint(TokenHint::parse(hint)?);
+    }
+    if let Some(created) = instant(row, "created_at")? {
+        record = record.with_creation(created);
+    }
+    Ok(record)
+}
+
+fn instant(row: &SqliteRow, column: &str) -> Read<Option<Timestamp>> {
+    let microseconds: Option<i64> = row.try_get(column)?;
+    Ok(microseconds.map(from_microsecond).transpose()?)
+}
+
+fn read_mark(row: &SqliteRow) -> Read<DigestMark> {
+    let digest: &[u8] = row.try_get("digest")?;
+    Ok(TokenDigest::from_bytes(digest.try_into()?).mark())
+}
+
+fn corrupt(source: Box<dyn Error + Send + Sync>) -> StoreError {
+    StoreError::new(StoreErrorKind::Corrupt, source)
+}

@@ -1,0 +1,44 @@
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::sqlite::SqliteConnection;
+use sqlx::{Connection, SqlStr, query};
+
+use super::failure;
+use super::pools::BEGIN;
+use crate::store::error::StoreError;
+
+const TOKENS: SqlStr = SqlStr::from_static(include_str!("../../../migrations/sqlite/0001_tokens.sql"));
+/// The number of the last migration.
+const NEWEST: i64 = 1;
+
+/// Brings the schema up to date, wholly or not at all.
+pub(super) async fn migrate(connection: &mut SqliteConnection) -> Result<(), StoreError> {
+    let mut change = connection.begin_with(BEGIN).await.map_err(failure::opening)?;
+    let migrated = migrator().run_direct(None, &mut *change, false).await;
+    migrated.map_err(|error| failure::migrating(error, NEWEST))?;
+    // Deletes nothing, but is refused by a file that only allows reading: SQLite lets such a file be opened, and the
+    // first to find out would be somebody who revokes a token.
+    let writable = query("DELETE FROM pat_changes WHERE FALSE").execute(&mut *change);
+    writable.await.map_err(failure::opening)?;
+    change.commit().await.map_err(failure::opening)
+}
+
+fn migrator() -> Migrator {
+    let mut migrator = Migrator::with_migrations(vec![migration(1, "tokens", TOKENS)]);
+    // Not sqlx's own name: the host may run migrations of its own in the same file.
+    migrator.dangerous_set_table_name("pat_migrations");
+    migrator
+}
+
+fn migration(version: i64, description: &'static str, sql: SqlStr) -> Migration {
+    Migration::new(version, description.into(), MigrationType::Simple, sql, false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{NEWEST, migrator};
+
+    #[test]
+    fn newest_is_the_number_of_the_last_migration() {
+        assert_eq!(migrator().iter().map(|migration| migration.version).max(), Some(NEWEST));
+    }
+}
