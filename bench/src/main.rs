@@ -28,7 +28,7 @@ const ROUNDS: usize = 301;
 const REQUESTS: u32 = 2_000;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let runtime = Builder::new_current_thread().build()?;
+    let runtime = Builder::new_current_thread().enable_time().build()?;
     let (layer, authorization) = runtime.block_on(set_up())?;
     let guard = RequireScopeLayer::new(Scope::from_static("invoices:read"));
     let mut cases = [

@@ -80,7 +80,8 @@ impl PatVerifier {
     ///
     /// # Panics
     ///
-    /// Outside a Tokio runtime, when the resolver must be asked.
+    /// Outside a Tokio runtime, when the resolver must be asked. The runtime must have its timers enabled, for the
+    /// deadline; without them every such token is [`Denial::Unavailable`].
     ///
     /// # Cancel safety
     ///

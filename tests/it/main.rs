@@ -11,6 +11,8 @@ mod floors;
 mod layer;
 #[cfg(all(feature = "manage", feature = "testing"))]
 mod manager;
+#[cfg(all(feature = "axum", feature = "manage"))]
+mod race;
 #[cfg(all(feature = "macros", feature = "manage", feature = "sqlite"))]
 mod server;
 #[cfg(feature = "sqlite")]

@@ -26,6 +26,7 @@ fn bad_credentials_get_a_clear_answer_over_a_socket() {
         (format!("Authorization: {token}\r\n"), 401),
         (good.replace("demo_pat_", "acme_pat_"), 401),
         (long(8_000), 401),
+        (long(400 * 1024), 401),
         (long(1024 * 1024), 431),
     ] {
         let request = format!("GET /api/me HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{headers}\r\n");
