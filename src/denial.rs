@@ -1,6 +1,6 @@
 //! The denial: why a request gets no principal, or no passage.
 //!
-//! Here is only *why*. What HTTP makes of it, status and headers, is the business of [`crate::response`].
+//! Here is only *why*. What HTTP makes of it, status and headers, the [layer](crate::layer) says.
 
 use crate::requirement::Requirement;
 

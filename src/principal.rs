@@ -15,13 +15,35 @@ use crate::scope::ScopeSet;
 /// cloning it is cheap.
 ///
 /// ```
-/// # use axum as axum;
 /// use tower_pat::PatPrincipal;
 ///
 /// async fn greet(caller: PatPrincipal) -> String {
 ///     format!("Hello {}, you may {}", caller.owner(), caller.scopes())
 /// }
 /// # let _: axum::Router = axum::Router::new().route("/", axum::routing::get(greet));
+/// ```
+///
+/// A test of a handler makes one from a record:
+///
+/// ```
+/// use tower_pat::record::{OwnerId, PatRecord, TokenId, TokenName};
+/// use tower_pat::requirement::Requirement;
+/// use tower_pat::{PatPrincipal, Scope};
+/// use uuid::Uuid;
+///
+/// let id = TokenId::from_uuid(Uuid::from_u128(7));
+/// let record = PatRecord::new(id, OwnerId::parse("alice")?)
+///     .with_name(TokenName::parse("nightly build")?)
+///     .with_scopes("invoices:read".parse()?);
+/// let caller = PatPrincipal::new(record);
+///
+/// assert!(caller.allows(&Requirement::scope(Scope::from_static("invoices:read"))));
+/// assert!(!caller.allows(&Requirement::scope(Scope::from_static("invoices:write"))));
+/// assert_eq!(caller.token_id(), id);
+/// assert_eq!(caller.name().expect("a name").as_str(), "nightly build");
+/// assert_eq!(caller.expires_at(), None);
+/// assert_eq!(caller.record().revoked_at(), None);
+/// # Ok::<(), tower_pat::invalid::InvalidValue>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PatPrincipal(Arc<PatRecord>);

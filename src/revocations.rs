@@ -29,7 +29,11 @@ const SLOTS: usize = 2;
 /// let before = revocations.epoch(&digest);
 ///
 /// revocations.raise(digest.mark());
-/// assert_ne!(revocations.epoch(&digest), before);
+/// let between = revocations.epoch(&digest);
+/// assert_ne!(between, before);
+///
+/// revocations.raise_all();
+/// assert_ne!(revocations.epoch(&digest), between);
 /// ```
 pub struct Revocations {
     all: AtomicU64,

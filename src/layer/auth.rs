@@ -16,7 +16,26 @@ use crate::principal::PatPrincipal;
 use crate::response::refuse;
 use crate::verifier::{Check, Loading, VerifyContext};
 
-/// The service that [`PatAuthLayer`](super::PatAuthLayer) puts around another.
+/// The service that [`PatAuthLayer`](super::PatAuthLayer) puts around another: any Tower service of HTTP requests whose
+/// response body can be made from [`Bytes`].
+///
+/// ```
+/// use bytes::Bytes;
+/// use http::{Request, Response, StatusCode};
+/// # use tower_pat::resolver::{Answer, ResolveError, resolver_fn};
+/// # use tower_pat::token::TokenDigest;
+/// use tower::{Layer, ServiceExt, service_fn};
+/// use tower_pat::{PatAuthLayer, PatVerifier, TokenFormat};
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let resolver = resolver_fn(|_: TokenDigest| async { Ok::<_, ResolveError>(Answer::Unknown) });
+/// let verifier = PatVerifier::new(TokenFormat::new("acme_pat")?, resolver);
+/// let inner = service_fn(|_: Request<Bytes>| async { Ok::<_, std::io::Error>(Response::new(Bytes::new())) });
+///
+/// let response = PatAuthLayer::new(verifier).layer(inner).oneshot(Request::default()).await?;
+/// assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
+/// # Ok(()) }
+/// ```
 #[derive(Debug, Clone)]
 pub struct PatAuth<S> {
     inner: S,

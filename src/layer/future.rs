@@ -16,6 +16,23 @@ use crate::response::{refuse, restate};
 
 pin_project! {
     /// The response of [`PatAuth`](super::PatAuth).
+    ///
+    /// ```
+    /// # use tower_pat::resolver::{Answer, ResolveError, resolver_fn};
+    /// # use tower_pat::token::TokenDigest;
+    /// use http::{Request, StatusCode};
+    /// use tower::{Layer, Service};
+    /// use tower_pat::layer::{PatAuth, ResponseFuture};
+    /// use tower_pat::{PatAuthLayer, PatVerifier, TokenFormat};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let resolver = resolver_fn(|_: TokenDigest| async { Ok::<_, ResolveError>(Answer::Unknown) });
+    /// # let verifier = PatVerifier::new(TokenFormat::new("acme_pat")?, resolver);
+    /// let mut service: PatAuth<axum::Router> = PatAuthLayer::new(verifier).layer(axum::Router::new());
+    /// let response: ResponseFuture<axum::Router, axum::body::Body> = service.call(Request::default());
+    /// assert_eq!(response.await?.status(), StatusCode::UNAUTHORIZED);
+    /// # Ok(()) }
+    /// ```
     pub struct ResponseFuture<S, ReqBody>
     where
         S: Service<Request<ReqBody>>,

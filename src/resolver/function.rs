@@ -33,6 +33,17 @@ where
 }
 
 /// The resolver that [`resolver_fn`] makes.
+///
+/// ```
+/// use tower_pat::PatResolver;
+/// use tower_pat::resolver::{Answer, ResolveError, resolver_fn};
+/// use tower_pat::token::TokenDigest;
+///
+/// let resolver = resolver_fn(|_: TokenDigest| async { Ok::<_, ResolveError>(Answer::Unknown) });
+/// // After a change to the token with this digest has been committed:
+/// let digest = TokenDigest::of("…");
+/// resolver.revocations().raise(digest.mark());
+/// ```
 pub struct ResolverFn<F> {
     function: F,
     revocations: Arc<Revocations>,

@@ -19,6 +19,19 @@ use crate::token::{DigestMark, TokenDigest};
 /// # Cancel safety
 ///
 /// A call whose future is dropped may or may not have made its change, wholly or not at all.
+///
+/// ```
+/// use tower_pat::record::{OwnerId, PatRecord};
+/// use tower_pat::store::{PatStore, StoreError};
+///
+/// /// How many tokens somebody has that can still be used, wherever they are kept.
+/// async fn usable(store: &dyn PatStore, owner: &OwnerId, now: jiff::Timestamp) -> Result<usize, StoreError> {
+///     use tower_pat::record::PatStatus;
+///
+///     let is_active = |record: &&PatRecord| record.status_at(now) == PatStatus::Active;
+///     Ok(store.list(owner).await?.iter().filter(is_active).count())
+/// }
+/// ```
 #[async_trait]
 pub trait PatStore: PatResolver {
     /// Keeps a new record and the digest of its token.
@@ -60,6 +73,18 @@ pub trait PatStore: PatResolver {
 }
 
 /// A record as a store gives it, with the mark by which a change to it is announced.
+///
+/// ```
+/// use tower_pat::record::{OwnerId, PatRecord, TokenId};
+/// use tower_pat::store::StoredPat;
+/// use tower_pat::token::TokenDigest;
+/// use uuid::Uuid;
+///
+/// let record = PatRecord::new(TokenId::from_uuid(Uuid::from_u128(7)), OwnerId::parse("alice")?);
+/// let stored = StoredPat::new(record.clone(), TokenDigest::of("acme_pat_…").mark());
+/// assert_eq!(stored.record(), &record);
+/// # Ok::<(), tower_pat::invalid::InvalidValue>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredPat {
     record: PatRecord,
