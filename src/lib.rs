@@ -60,7 +60,31 @@ pub use manager::PatManager;
 pub use principal::PatPrincipal;
 pub use resolver::PatResolver;
 pub use scope::{Scope, ScopeSet};
+#[cfg(any(feature = "manage", feature = "sqlite"))]
+pub use store::PatStore;
 pub use token::TokenFormat;
+/// ```
+/// use axum::Json;
+/// use tower_pat::require_scope;
+///
+/// #[require_scope("invoices:read")]
+/// async fn list() -> Json<Vec<u64>> {
+///     Json(Vec::new())
+/// }
+///
+/// struct Invoices;
+///
+/// impl Invoices {
+///     #[require_scope(any("admin", all("invoices:read", "invoices:write")))]
+///     async fn add(Json(number): Json<u64>) -> Json<u64> {
+///         Json(number)
+///     }
+/// }
+/// # use axum::routing::get;
+/// # let _: axum::Router = axum::Router::new().route("/", get(list).post(Invoices::add));
+/// ```
+#[cfg(feature = "macros")]
+pub use tower_pat_macros::require_scope;
 pub use verifier::PatVerifier;
 
 /// The code of the README compiles.

@@ -9,6 +9,8 @@ mod extract;
 mod floors;
 #[cfg(feature = "axum")]
 mod layer;
+#[cfg(feature = "macros")]
+mod macros;
 #[cfg(all(feature = "manage", feature = "testing"))]
 mod manager;
 #[cfg(all(feature = "axum", feature = "manage"))]

@@ -1,0 +1,128 @@
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http::{Extensions, Request, Response};
+use tower::Service;
+
+use super::future::ResponseFuture;
+use crate::caller::caller;
+use crate::denial::Denial;
+use crate::requirement::Requirement;
+
+/// The service of [`RequireScopeLayer`](super::RequireScopeLayer).
+///
+/// Readiness and errors are those of the service inside. The body of a request that is denied is dropped unread.
+///
+/// ```
+/// use tower::{Layer, service_fn};
+/// use tower_pat::Scope;
+/// use tower_pat::guard::{RequireScope, RequireScopeLayer};
+///
+/// let echo = service_fn(|body: String| async move { Ok::<_, std::io::Error>(body) });
+/// let guarded: RequireScope<_> = RequireScopeLayer::new(Scope::from_static("echo")).layer(echo);
+/// ```
+#[derive(Debug, Clone)]
+pub struct RequireScope<S> {
+    inner: S,
+    requirement: Arc<Requirement>,
+}
+
+impl<S> RequireScope<S> {
+    pub(super) fn new(inner: S, requirement: Arc<Requirement>) -> Self {
+        Self { inner, requirement }
+    }
+
+    fn check(&self, extensions: &Extensions) -> Result<(), Denial> {
+        if !caller(extensions)?.allows(&self.requirement) {
+            return Err(Denial::InsufficientScope(Requirement::clone(&self.requirement)));
+        }
+        Ok(())
+    }
+}
+
+impl<S, ReqBody, ResBody> Service<Request<ReqBody>> for RequireScope<S>
+where
+    S: Service<Request<ReqBody>, Response = Response<ResBody>>,
+    ResBody: From<Bytes>,
+{
+    type Response = S::Response;
+    type Error = S::Error;
+    type Future = ResponseFuture<S::Future>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
+        match self.check(request.extensions()) {
+            Ok(()) => ResponseFuture::passed(self.inner.call(request)),
+            Err(denial) => ResponseFuture::denied(denial),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::task::Poll;
+
+    use bytes::Bytes;
+    use http::{Request, Response, StatusCode};
+    use http_body_util::Full;
+    use tower::Layer;
+    use tower_test::mock::{Handle, Mock, Spawn, spawn_with};
+    use uuid::Uuid;
+
+    use super::RequireScope;
+    use crate::guard::RequireScopeLayer;
+    use crate::principal::PatPrincipal;
+    use crate::record::{OwnerId, PatRecord, TokenId};
+    use crate::scope::Scope;
+
+    type Answer = Response<Full<Bytes>>;
+    type Guarded = Spawn<RequireScope<Mock<Request<()>, Answer>>>;
+
+    fn guarded() -> (Guarded, Handle<Request<()>, Answer>) {
+        spawn_with(|inner| RequireScopeLayer::new(Scope::from_static("a")).layer(inner))
+    }
+
+    fn request(scopes: &str) -> Request<()> {
+        let owner = OwnerId::parse("alice").unwrap();
+        let record = PatRecord::new(TokenId::from_uuid(Uuid::from_u128(7)), owner);
+        let mut request = Request::new(());
+        let caller = PatPrincipal::new(record.with_scopes(scopes.parse().unwrap()));
+        request.extensions_mut().insert(caller);
+        request
+    }
+
+    #[tokio::test]
+    async fn readiness_is_that_of_the_service_inside() {
+        let (mut guarded, mut inner) = guarded();
+        inner.allow(0);
+        assert!(guarded.poll_ready().is_pending());
+        inner.allow(1);
+        assert!(matches!(guarded.poll_ready(), Poll::Ready(Ok(()))));
+        inner.send_error("inner is broken");
+        assert!(matches!(guarded.poll_ready(), Poll::Ready(Err(_))));
+    }
+
+    #[tokio::test]
+    async fn denied_request_does_not_reach_the_service_inside() {
+        let (mut guarded, mut inner) = guarded();
+        inner.allow(1);
+        assert!(guarded.poll_ready().is_ready());
+        let response = guarded.call(request("b")).await.unwrap();
+        assert_eq!(response.status(), StatusCode::FORBIDDEN);
+        assert!(inner.poll_request().is_pending());
+    }
+
+    #[tokio::test]
+    async fn errors_are_those_of_the_service_inside() {
+        let (mut guarded, mut inner) = guarded();
+        assert!(guarded.poll_ready().is_ready());
+        let answer = guarded.call(request("a"));
+        let (_, reply) = inner.next_request().await.unwrap();
+        reply.send_error("inner is broken");
+        assert_eq!(answer.await.unwrap_err().to_string(), "inner is broken");
+    }
+}

@@ -1,0 +1,6 @@
+use tower_pat::require_scope;
+
+#[require_scope("invoices:read", "invoices:write")]
+async fn handler() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use tower_pat::require_scope;
+
+#[require_scope(all = "invoices:read")]
+async fn handler() {}
+
+fn main() {}
