@@ -31,6 +31,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tower_pat::clock::{Clock, SystemClock};
+use tower_pat::invalid::InvalidValue;
 use tower_pat::manager::{CreatedPat, ManageError, ManageErrorKind, NewPat};
 use tower_pat::record::{OwnerId, PatRecord, TokenId, TokenName};
 use tower_pat::store::{PatStore, SqliteStore};
@@ -222,7 +223,7 @@ struct Login {
 /// Believes everybody; a real service asks for a password, or sends people to its identity provider.
 async fn log_in(session: Session, form: Result<Form<Login>, FormRejection>) -> Result<StatusCode, Problem> {
     let Form(Login { user }) = form?;
-    let owner = OwnerId::parse(&user).map_err(Problem::unprocessable)?;
+    let owner = OwnerId::parse(&user)?;
     session.cycle_id().await.map_err(Problem::internal)?;
     session.insert(OWNER, owner.as_str()).await.map_err(Problem::internal)?;
     Ok(StatusCode::NO_CONTENT)
@@ -314,7 +315,7 @@ async fn create_token(
     wanted: Result<Json<NewToken>, JsonRejection>,
 ) -> Result<Response, Problem> {
     let Json(wanted) = wanted?;
-    let name = TokenName::parse(&wanted.name).map_err(Problem::unprocessable)?;
+    let name = TokenName::parse(&wanted.name)?;
     let mut new = NewPat::new(name).with_scopes(wanted.scopes);
     if let Some(number) = wanted.expires_in_days {
         new = new.with_lifetime(days(number).ok_or(ManageError::from(ManageErrorKind::Expiry))?);
@@ -355,13 +356,9 @@ struct Problem {
 }
 
 impl Problem {
-    fn new(status: StatusCode, detail: impl ToString) -> Self {
-        let detail = detail.to_string();
+    fn new(status: StatusCode, detail: impl Into<String>) -> Self {
+        let detail = detail.into();
         Self { status, detail }
-    }
-
-    fn unprocessable(error: impl ToString) -> Self {
-        Self::new(StatusCode::UNPROCESSABLE_ENTITY, error)
     }
 
     fn internal(error: impl Error) -> Self {
@@ -391,6 +388,12 @@ impl IntoResponse for Problem {
     }
 }
 
+impl From<InvalidValue> for Problem {
+    fn from(error: InvalidValue) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, error.to_string())
+    }
+}
+
 impl From<JsonRejection> for Problem {
     fn from(rejection: JsonRejection) -> Self {
         Self::new(rejection.status(), rejection.body_text())
@@ -413,6 +416,6 @@ impl From<ManageError> for Problem {
         if status.is_server_error() {
             tracing::error!(error = %error, source = ?error.source(), "a token could not be managed");
         }
-        Self::new(status, error)
+        Self::new(status, error.to_string())
     }
 }
