@@ -20,6 +20,12 @@ impl Response {
             .map(|(_, value)| value)
     }
 
+    /// The whole response as text, but for what differs from run to run.
+    pub(super) fn render(&self) -> String {
+        let head: Vec<_> = self.head.lines().filter(|line| !line.starts_with("date:")).collect();
+        format!("{}\n\n{}\n", head.join("\n"), self.body)
+    }
+
     pub(super) fn json(&self) -> serde_json::Value {
         serde_json::from_str(&self.body).unwrap_or_else(|_| panic!("JSON: {self:?}"))
     }
