@@ -1,7 +1,5 @@
 //! What every store promises. Each promise is a function of a store; below, each is a test of each of our stores.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests, in which it is allowed")]
-
 use std::future::poll_fn;
 use std::pin::pin;
 use std::task::Poll;

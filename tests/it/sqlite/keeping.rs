@@ -1,0 +1,211 @@
+use std::fs;
+
+use sqlx::{AssertSqlSafe, Connection, query, query_scalar};
+use tower_pat::record::PatRecord;
+use tower_pat::resolver::{Answer, PatResolver};
+use tower_pat::store::{PatStore, StoreErrorKind};
+use tower_pat::token::{OsEntropy, TokenFormat};
+
+use super::place::{Place, source};
+use crate::store_contract::{at, digest, id, owner, record};
+
+#[tokio::test]
+async fn two_stores_on_one_file_see_each_others_changes_at_once() {
+    let place = Place::new();
+    let (one, other) = (place.open().await, place.open().await);
+    for number in 1..=30 {
+        assert_eq!(other.resolve(&digest(number)).await.unwrap(), Answer::Unknown);
+        one.insert(&record(number), &digest(number)).await.unwrap();
+        assert_eq!(
+            other.resolve(&digest(number)).await.unwrap(),
+            Answer::Known(record(number))
+        );
+        other.revoke(id(number), at(5)).await.unwrap();
+        let revoked = record(number).with_revocation(at(5));
+        assert_eq!(one.resolve(&digest(number)).await.unwrap(), Answer::Known(revoked));
+    }
+}
+
+#[tokio::test]
+async fn each_change_is_logged_once_by_its_mark() {
+    let place = Place::new();
+    let store = place.open().await;
+    let (one, two) = (digest(1).mark().bits(), digest(2).mark().bits());
+    store.insert(&record(1), &digest(1)).await.unwrap();
+    store.insert(&record(2), &digest(2)).await.unwrap();
+    store.revoke(id(1), at(5)).await.unwrap();
+    assert_eq!(place.marks().await, [one, two, one]);
+}
+
+#[tokio::test]
+async fn call_that_changes_nothing_is_not_logged() {
+    let place = Place::new();
+    let store = place.open().await;
+    store.insert(&record(1), &digest(1)).await.unwrap();
+    store.revoke(id(1), at(5)).await.unwrap();
+    store.revoke(id(1), at(6)).await.unwrap();
+    store.revoke(id(2), at(6)).await.unwrap();
+    store.insert(&record(1), &digest(2)).await.unwrap_err();
+    assert_eq!(place.marks().await.len(), 2);
+}
+
+#[tokio::test]
+async fn log_keeps_its_generation_and_another_file_has_another() {
+    async fn generation(place: &Place) -> Vec<u8> {
+        let mut stranger = place.stranger().await;
+        query_scalar("SELECT generation FROM pat_change_log")
+            .fetch_one(&mut stranger)
+            .await
+            .unwrap()
+    }
+    let (one, other) = (Place::with_a_record().await, Place::with_a_record().await);
+    let first = generation(&one).await;
+    one.open().await.close().await;
+    assert_eq!(generation(&one).await, first);
+    assert_eq!(first.len(), 16);
+    assert_ne!(generation(&other).await, first);
+}
+
+#[tokio::test]
+async fn change_is_not_made_when_it_cannot_be_logged() {
+    let place = Place::with_a_record().await;
+    place
+        .run("CREATE TRIGGER no BEFORE INSERT ON pat_changes BEGIN SELECT RAISE(ABORT, 'no'); END")
+        .await;
+    let store = place.open().await;
+    let refused = store.insert(&record(2), &digest(2)).await.unwrap_err();
+    assert_eq!(refused.kind(), StoreErrorKind::Unavailable);
+    assert_eq!(store.find(id(2)).await.unwrap(), None);
+    store.revoke(id(1), at(5)).await.unwrap_err();
+    assert_eq!(store.find(id(1)).await.unwrap().unwrap().record().revoked_at(), None);
+}
+
+/// A full disk makes SQLite end the transaction by itself; so does this trigger.
+#[tokio::test]
+async fn store_writes_again_after_sqlite_has_ended_a_transaction_by_itself() {
+    let place = Place::with_a_record().await;
+    place
+        .run("CREATE TRIGGER no BEFORE INSERT ON pat_changes BEGIN SELECT RAISE(ROLLBACK, 'full'); END")
+        .await;
+    let store = place.open().await;
+    for _ in 0..3 {
+        let refused = store.insert(&record(2), &digest(2)).await.unwrap_err();
+        assert_eq!(refused.kind(), StoreErrorKind::Unavailable);
+        assert!(source(&refused).contains("full"), "{refused:?}");
+    }
+    place.run("DROP TRIGGER no").await;
+    store.insert(&record(2), &digest(2)).await.unwrap();
+}
+
+/// Takes the 5 seconds that the store waits for a lock.
+#[tokio::test]
+async fn locked_store_reads_but_does_not_write_until_the_lock_is_gone() {
+    let place = Place::with_a_record().await;
+    let store = place.open().await;
+    let mut stranger = place.stranger().await;
+    let lock = stranger.begin_with("BEGIN IMMEDIATE").await.unwrap();
+    let refused = store.revoke(id(1), at(5)).await.unwrap_err();
+    assert_eq!(refused.kind(), StoreErrorKind::Unavailable);
+    assert_eq!(store.resolve(&digest(1)).await.unwrap(), Answer::Known(record(1)));
+    lock.rollback().await.unwrap();
+    store.revoke(id(1), at(5)).await.unwrap();
+}
+
+#[tokio::test]
+async fn row_that_cannot_be_read_is_an_outage_and_can_still_be_revoked() {
+    let damages = [
+        "scopes = 'a  b'",
+        "scopes = 'a b '",
+        "owner = char(10)",
+        "name = ''",
+        "hint = ''",
+        "created_at = 9223372036854775807",
+        "expires_at = 9223372036854775807",
+        "revoked_at = -9223372036854775808",
+        "owner = CAST(x'ff' AS TEXT)",
+    ];
+    for damage in damages {
+        let place = Place::with_a_record().await;
+        place.run(&format!("UPDATE pat_tokens SET {damage}")).await;
+        let store = place.open().await;
+        let unread = store.find(id(1)).await.unwrap_err();
+        assert_eq!(unread.kind(), StoreErrorKind::Corrupt, "{damage}");
+        assert!(store.resolve(&digest(1)).await.is_err(), "{damage}");
+        assert!(!store.is_empty().await.unwrap(), "{damage}");
+        store.revoke(id(1), at(5)).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn removed_table_is_an_outage_and_no_unknown_token() {
+    let place = Place::with_a_record().await;
+    let store = place.open().await;
+    place.run("DROP TABLE pat_tokens").await;
+    assert!(store.resolve(&digest(1)).await.is_err());
+    assert_eq!(store.find(id(1)).await.unwrap_err().kind(), StoreErrorKind::Unavailable);
+}
+
+#[tokio::test]
+async fn value_of_the_wrong_type_or_length_does_not_get_into_the_file() {
+    let place = Place::with_a_record().await;
+    let mut stranger = place.stranger().await;
+    for damage in [
+        "digest = x'00'",
+        "digest = zeroblob(33)",
+        "id = x'00'",
+        "expires_at = 'never'",
+        "scopes = NULL",
+    ] {
+        let update = query(AssertSqlSafe(format!("UPDATE pat_tokens SET {damage}")))
+            .execute(&mut stranger)
+            .await;
+        assert!(update.is_err(), "{damage}");
+    }
+}
+
+#[tokio::test]
+async fn file_holds_the_token_nowhere_and_its_digest_in_one_column() {
+    let place = Place::new();
+    let token = TokenFormat::new("acme_pat").unwrap().generate(&OsEntropy).unwrap();
+    let store = place.open().await;
+    let kept = PatRecord::new(id(1), owner("alice")).with_hint(token.hint());
+    store.insert(&kept, &token.digest()).await.unwrap();
+    store.revoke(id(1), at(5)).await.unwrap();
+    store.close().await;
+
+    let body = &token.expose_secret().as_bytes()[9..39];
+    assert!(!holds(&fs::read(place.file()).unwrap(), &body[..8]));
+    // The mark is the first four bytes, so a piece of five gives more away.
+    let mut columns = place.columns_with(&token.digest().as_bytes()[..5]).await;
+    columns.extend(place.columns_with(&token.digest().as_bytes()[27..]).await);
+    assert_eq!(columns, ["pat_tokens.digest", "pat_tokens.digest"]);
+}
+
+impl Place {
+    /// The columns in which these bytes stand, plainly or as hexadecimal text.
+    async fn columns_with(&self, bytes: &[u8]) -> Vec<String> {
+        let hex = format!("{bytes:02X?}").replace(['[', ',', ' ', ']'], "");
+        let mut stranger = self.stranger().await;
+        let names =
+            "SELECT t.name || '.' || c.name FROM sqlite_schema t, pragma_table_info(t.name) c WHERE t.type = 'table'";
+        let names: Vec<String> = query_scalar(names).fetch_all(&mut stranger).await.unwrap();
+        assert!(names.len() > 15, "{names:?}");
+        let mut holding = Vec::new();
+        for name in names {
+            let (table, column) = name.split_once('.').unwrap();
+            let values = format!("SELECT hex(CAST({column} AS BLOB)) || upper({column}) FROM {table}");
+            let values: Vec<Option<Vec<u8>>> = query_scalar(AssertSqlSafe(values))
+                .fetch_all(&mut stranger)
+                .await
+                .unwrap();
+            if values.iter().flatten().any(|value| holds(value, hex.as_bytes())) {
+                holding.push(name);
+            }
+        }
+        holding
+    }
+}
+
+fn holds(content: &[u8], part: &[u8]) -> bool {
+    content.windows(part.len()).any(|window| window == part)
+}

@@ -1,0 +1,7 @@
+//! The store in a SQLite file: how it is opened, and what is in the file.
+
+mod keeping;
+mod opening;
+mod place;
+
+pub(crate) use place::Place;
