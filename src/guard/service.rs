@@ -111,9 +111,9 @@ mod tests {
         let (mut guarded, mut inner) = guarded();
         inner.allow(1);
         assert!(guarded.poll_ready().is_ready());
-        let response = guarded.call(request("b")).await.unwrap();
-        assert_eq!(response.status(), StatusCode::FORBIDDEN);
+        let answer = guarded.call(request("b"));
         assert!(inner.poll_request().is_pending());
+        assert_eq!(answer.await.unwrap().status(), StatusCode::FORBIDDEN);
     }
 
     #[tokio::test]
