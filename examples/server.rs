@@ -25,7 +25,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, post};
 use axum::{Form, Json, Router};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -69,15 +69,23 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let manager = PatManager::new(format.clone(), store.clone(), SCOPES.parse()?);
     let auth = PatAuthLayer::new(PatVerifier::new(format, store.clone())).with_realm("tower-pat demo")?;
 
-    let listener = TcpListener::bind(env::var("LISTEN").unwrap_or_else(|_| "127.0.0.1:3000".to_owned())).await?;
+    let listener = listen().await?;
     let addr = listener.local_addr()?;
     if store.is_empty().await? {
         greet(&create_demo_token(&manager).await?, addr);
+    } else {
+        println!("the demo token was shown when {url} was made; sign in at /login to make another");
     }
     println!("listening on http://{addr}");
     serve(listener, app(manager, auth)).await?;
     store.close().await;
     Ok(())
+}
+
+async fn listen() -> Result<TcpListener, Box<dyn Error>> {
+    let listen = env::var("LISTEN").unwrap_or_else(|_| "127.0.0.1:3000".to_owned());
+    let listener = TcpListener::bind(&listen).await;
+    listener.map_err(|error| format!("cannot listen on {listen:?} (set LISTEN=host:port): {error}").into())
 }
 
 async fn create_demo_token(manager: &PatManager) -> Result<CreatedPat, Box<dyn Error>> {
@@ -240,7 +248,7 @@ impl<S: Send + Sync> FromRequestParts<S> for SignedIn {
             .await
             .map_err(IntoResponse::into_response)?;
         if caller.is_some() {
-            let forbidden = "Tokens are managed by people who are signed in, not by tokens.";
+            let forbidden = "A token does not manage tokens. Sign in, and leave the token out.";
             return Err(Problem::new(StatusCode::FORBIDDEN, forbidden).into_response());
         }
         let session = Session::from_request_parts(parts, state)
@@ -318,7 +326,7 @@ async fn create_token(
     let name = TokenName::parse(&wanted.name)?;
     let mut new = NewPat::new(name).with_scopes(wanted.scopes);
     if let Some(number) = wanted.expires_in_days {
-        new = new.with_lifetime(days(number).ok_or(ManageError::from(ManageErrorKind::Expiry))?);
+        new = new.with_lifetime(days(number).ok_or(ManageErrorKind::Expiry)?);
     }
     let created = app.manager.create(&owner, new).await?;
     let location = (header::LOCATION, format!("/api/tokens/{}", created.record().id()));
@@ -334,13 +342,15 @@ async fn revoke_token(
     SignedIn(owner): SignedIn,
     Path(id): Path<String>,
 ) -> Result<StatusCode, Problem> {
-    let id = id.parse().map_err(|_| ManageError::from(ManageErrorKind::NotFound))?;
+    let id = id.parse().map_err(|_| ManageErrorKind::NotFound)?;
     app.manager.revoke(&owner, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn days(number: i64) -> Option<SignedDuration> {
-    number.checked_mul(24 * 60 * 60).map(SignedDuration::from_secs)
+/// None for a number of days that is negative or beyond all measure.
+fn days(number: i64) -> Option<Duration> {
+    let seconds = u64::try_from(number).ok()?.checked_mul(24 * 60 * 60)?;
+    Some(Duration::from_secs(seconds))
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "it stands in for a field that may be null")]
@@ -406,16 +416,23 @@ impl From<FormRejection> for Problem {
     }
 }
 
+impl From<ManageErrorKind> for Problem {
+    fn from(kind: ManageErrorKind) -> Self {
+        let (status, detail) = match kind {
+            ManageErrorKind::Scope => (StatusCode::UNPROCESSABLE_ENTITY, format!("scopes: {kind}: {SCOPES}")),
+            ManageErrorKind::Expiry => (StatusCode::UNPROCESSABLE_ENTITY, format!("expires_in_days: {kind}")),
+            ManageErrorKind::NotFound => (StatusCode::NOT_FOUND, kind.to_string()),
+            _ => (StatusCode::SERVICE_UNAVAILABLE, kind.to_string()),
+        };
+        Self { status, detail }
+    }
+}
+
 impl From<ManageError> for Problem {
     fn from(error: ManageError) -> Self {
-        let status = match error.kind() {
-            ManageErrorKind::Scope | ManageErrorKind::Expiry => StatusCode::UNPROCESSABLE_ENTITY,
-            ManageErrorKind::NotFound => StatusCode::NOT_FOUND,
-            _ => StatusCode::SERVICE_UNAVAILABLE,
-        };
-        if status.is_server_error() {
-            tracing::error!(error = %error, source = ?error.source(), "a token could not be managed");
+        if error.kind() == ManageErrorKind::Unavailable {
+            tracing::error!(%error, source = ?error.source(), "a token could not be managed");
         }
-        Self::new(status, error.to_string())
+        Self::from(error.kind())
     }
 }

@@ -88,6 +88,6 @@ pub use tower_pat_macros::require_scope;
 pub use verifier::PatVerifier;
 
 /// The code of the README compiles.
-#[cfg(all(doctest, feature = "macros", feature = "sqlite"))]
+#[cfg(all(doctest, feature = "macros", feature = "manage", feature = "sqlite"))]
 #[doc = include_str!("../README.md")]
 struct ReadmeDoctests;

@@ -1,4 +1,6 @@
-use jiff::{SignedDuration, Timestamp};
+use std::time::Duration;
+
+use jiff::Timestamp;
 
 use crate::record::{PatRecord, TokenName};
 use crate::scope::ScopeSet;
@@ -9,13 +11,13 @@ use crate::token::PatToken;
 /// It has no scopes and does not expire unless that is said.
 ///
 /// ```
-/// use jiff::SignedDuration;
+/// use std::time::Duration;
 /// use tower_pat::manager::NewPat;
 /// use tower_pat::record::TokenName;
 ///
 /// let wanted = NewPat::new(TokenName::parse("nightly build")?)
 ///     .with_scopes("invoices:read".parse()?)
-///     .with_lifetime(SignedDuration::from_hours(24 * 30));
+///     .with_lifetime(Duration::from_hours(24 * 30));
 /// # Ok::<(), tower_pat::invalid::InvalidValue>(())
 /// ```
 #[derive(Debug, Clone)]
@@ -29,7 +31,7 @@ pub struct NewPat {
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Expiry {
     Never,
-    In(SignedDuration),
+    In(Duration),
     At(Timestamp),
 }
 
@@ -50,7 +52,7 @@ impl NewPat {
     }
 
     /// Asks for a token that expires this long after it is made.
-    pub fn with_lifetime(mut self, lifetime: SignedDuration) -> Self {
+    pub fn with_lifetime(mut self, lifetime: Duration) -> Self {
         self.expiry = Expiry::In(lifetime);
         self
     }

@@ -15,6 +15,7 @@ use crate::flight::{Outage, Pilot, Recall, Verdict};
 use crate::principal::PatPrincipal;
 use crate::record::PatStatus;
 use crate::resolver::{Answer, PatResolver};
+use crate::revocations::Revocations;
 use crate::token::TokenFormat;
 
 /// Checks presented tokens against a resolver, behind a cache.
@@ -91,6 +92,25 @@ impl PatVerifier {
             Check::Decided(decision) => decision,
             Check::Undecided(loading) => self.clone().load(loading, *context).await,
         }
+    }
+
+    /// The table in which changes to the tokens of its resolver are announced.
+    ///
+    /// A manager announces its own changes. A host that changes tokens by other means does it here, after the commit:
+    ///
+    /// ```
+    /// # use tower_pat::resolver::{Answer, ResolveError, resolver_fn};
+    /// # use tower_pat::token::TokenDigest;
+    /// # use tower_pat::{PatVerifier, TokenFormat};
+    /// # let resolver = resolver_fn(|_: TokenDigest| async { Ok::<_, ResolveError>(Answer::Unknown) });
+    /// # let verifier = PatVerifier::new(TokenFormat::new("acme_pat")?, resolver);
+    /// # let digest = TokenDigest::of("…");
+    /// verifier.revocations().raise(digest.mark());
+    /// # Ok::<(), tower_pat::invalid::InvalidValue>(())
+    /// ```
+    #[must_use]
+    pub fn revocations(&self) -> &Revocations {
+        self.0.resolver.revocations()
     }
 
     /// Says at once what can be said at once.
