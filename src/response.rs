@@ -1,11 +1,8 @@
 //! What HTTP makes of a denial: the only file that chooses a status code.
 
 use bytes::Bytes;
-use http::header::{
-    CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER,
-    TRANSFER_ENCODING, WWW_AUTHENTICATE,
-};
-use http::{HeaderMap, Response, StatusCode};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, Entry, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::{Response, StatusCode};
 use serde::Serialize;
 
 use crate::denial::Denial;
@@ -36,12 +33,12 @@ impl Default for Realm {
     }
 }
 
-/// Marks the response of a guard or an extractor: it knows why the request is denied, the layer around it knows how to
-/// say so, and says it on the way out.
+/// Marks the response of a guard or an extractor: it knows why the request is denied, and the layer around it knows the
+/// realm, which it puts in on the way out.
 #[derive(Debug, Clone)]
 struct Pending(Denial);
 
-/// The response of a guard or an extractor: complete in itself, and to be restated by the layer around it.
+/// The response of a guard or an extractor: complete but for the realm of the layer around it.
 pub(crate) fn deny<B: From<Bytes>>(denial: Denial) -> Response<B> {
     let mut response = refuse(&denial, &Realm::default());
     response.extensions_mut().insert(Pending(denial));
@@ -57,26 +54,21 @@ pub(crate) fn refuse<B: From<Bytes>>(denial: &Denial, realm: &Realm) -> Response
     response
 }
 
-/// Restates what a guard or an extractor inside said, with the realm of this layer. Other responses stay as they are.
-pub(crate) fn restate<B: From<Bytes>>(mut response: Response<B>, realm: &Realm) -> Response<B> {
+/// Puts the realm of this layer into the challenge of a guard or an extractor inside. All else stays as it is, also what
+/// others have made of the response on its way.
+pub(crate) fn restate<B>(mut response: Response<B>, realm: &Realm) -> Response<B> {
     let Some(Pending(denial)) = response.extensions_mut().remove::<Pending>() else {
         return response;
     };
-    let (restated, body) = refuse::<B>(&denial, realm).into_parts();
-    // What services between the guard and the layer added to the response stays, but not what describes the old body.
-    for about_body in [CONTENT_LENGTH, CONTENT_ENCODING, TRANSFER_ENCODING] {
-        response.headers_mut().remove(about_body);
+    let (Some(theirs), Some(ours)) = (challenge(&denial, &Realm::default()), challenge(&denial, realm)) else {
+        return response;
+    };
+    if let Entry::Occupied(mut challenges) = response.headers_mut().entry(WWW_AUTHENTICATE)
+        && let Some(challenge) = challenges.iter_mut().find(|challenge| **challenge == theirs)
+    {
+        *challenge = ours;
     }
-    replace(response.headers_mut(), restated.headers);
-    *response.status_mut() = restated.status;
-    response.map(|_| body)
-}
-
-fn replace(headers: &mut HeaderMap, restated: HeaderMap) {
-    for (name, value) in restated {
-        let name = name.expect("each header of a denial has one value");
-        headers.insert(name, value);
-    }
+    response
 }
 
 /// A row of the table: how one sort of denial looks from outside.

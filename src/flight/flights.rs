@@ -3,8 +3,10 @@ use std::mem;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 use super::verdict::Verdict;
+use crate::clock::Moment;
 use crate::revocations::Epoch;
 use crate::sync::{Mutex, lock};
 use crate::token::TokenDigest;
@@ -26,6 +28,8 @@ pub(super) struct Flights {
 
 #[derive(Debug)]
 struct Flight {
+    /// A reading of the monotonic clock, after which nobody waits for it any more.
+    due: Duration,
     state: Mutex<State>,
 }
 
@@ -37,13 +41,16 @@ enum State {
 }
 
 impl Flights {
-    /// Boards the flight of this key. Whoever finds none opens one and gets its pilot, who must make the load.
-    pub(super) fn board(self: &Arc<Self>, key: Key) -> (Passenger, Option<Pilot>) {
+    /// Boards the flight of this key. Whoever finds none, or one that is overdue, opens one that is due at `due` and gets
+    /// its pilot, who must make the load.
+    pub(super) fn board(self: &Arc<Self>, key: Key, now: Moment, due: Duration) -> (Passenger, Option<Pilot>) {
         let mut airborne = lock(&self.airborne);
-        if let Some(flight) = airborne.get(&key) {
+        let under_way = airborne.get(&key).filter(|flight| now.monotonic() <= flight.due);
+        if let Some(flight) = under_way {
             return (Passenger::new(Arc::clone(flight)), None);
         }
         let flight = Arc::new(Flight {
+            due,
             state: Mutex::new(State::Airborne(Vec::new())),
         });
         airborne.insert(key, Arc::clone(&flight));
@@ -53,6 +60,14 @@ impl Flights {
             flight: Arc::clone(&flight),
         };
         (Passenger::new(flight), Some(pilot))
+    }
+
+    fn remove(&self, key: &Key, flight: &Arc<Flight>) {
+        let mut airborne = lock(&self.airborne);
+        // An overdue flight may have been followed by another.
+        if airborne.get(key).is_some_and(|current| Arc::ptr_eq(current, flight)) {
+            airborne.remove(key);
+        }
     }
 }
 
@@ -93,7 +108,7 @@ impl Pilot {
 
 impl Drop for Pilot {
     fn drop(&mut self) {
-        lock(&self.flights.airborne).remove(&self.key);
+        self.flights.remove(&self.key, &self.flight);
         self.flight.land(Err(Outage));
     }
 }
@@ -125,12 +140,14 @@ impl Future for Passenger {
             State::Landed(landing) => return Poll::Ready(landing.clone()),
             State::Airborne(seats) => seats,
         };
-        let waker = Some(cx.waker().clone());
         let seat = *this.seat.get_or_insert_with(|| {
             seats.push(None);
             seats.len() - 1
         });
-        seats[seat] = waker;
+        let left = seats[seat].replace(cx.waker().clone());
+        drop(state);
+        // What a foreign waker does when it is dropped is not known: not under the lock.
+        drop(left);
         Poll::Pending
     }
 }
@@ -138,9 +155,11 @@ impl Future for Passenger {
 impl Drop for Passenger {
     fn drop(&mut self) {
         let Some(seat) = self.seat else { return };
-        if let State::Airborne(seats) = &mut *lock(&self.flight.state) {
-            seats[seat] = None;
-        }
+        let mut state = lock(&self.flight.state);
+        let State::Airborne(seats) = &mut *state else { return };
+        let left = seats[seat].take();
+        drop(state);
+        drop(left);
     }
 }
 
@@ -153,6 +172,7 @@ mod tests {
     use std::time::Duration;
 
     use super::{Flights, Outage, Passenger};
+    use crate::clock::Moment;
     use crate::flight::verdict::Verdict;
     use crate::revocations::{Epoch, Revocations};
     use crate::sync::lock;
@@ -163,6 +183,12 @@ mod tests {
         (digest, revocations.epoch(&digest))
     }
 
+    const DUE: Duration = Duration::from_secs(2);
+
+    fn now(seconds: u64) -> Moment {
+        Moment::new(jiff::Timestamp::UNIX_EPOCH, Duration::from_secs(seconds))
+    }
+
     fn poll(passenger: &mut Passenger) -> Poll<super::Landing> {
         pin!(passenger).poll(&mut Context::from_waker(Waker::noop()))
     }
@@ -171,8 +197,8 @@ mod tests {
     fn one_flight_serves_all_of_its_key() {
         let (flights, revocations) = (Arc::new(Flights::default()), Revocations::new());
         let key = key(&revocations);
-        let (mut first, pilot) = flights.board(key);
-        let (mut second, none) = flights.board(key);
+        let (mut first, pilot) = flights.board(key, now(0), DUE);
+        let (mut second, none) = flights.board(key, now(0), DUE);
         assert!(none.is_none());
         assert!(poll(&mut first).is_pending() && poll(&mut second).is_pending());
 
@@ -189,29 +215,42 @@ mod tests {
     #[test]
     fn pilot_who_is_lost_leaves_nobody_waiting() {
         let (flights, revocations) = (Arc::new(Flights::default()), Revocations::new());
-        let (mut passenger, pilot) = flights.board(key(&revocations));
+        let (mut passenger, pilot) = flights.board(key(&revocations), now(0), DUE);
         assert!(poll(&mut passenger).is_pending());
         drop(pilot);
         assert!(matches!(poll(&mut passenger), Poll::Ready(Err(Outage))));
         assert!(
-            flights.board(key(&revocations)).1.is_some(),
+            flights.board(key(&revocations), now(0), DUE).1.is_some(),
             "the next request asks again"
         );
+    }
+
+    #[test]
+    fn overdue_flight_is_followed_by_another_and_does_not_end_it() {
+        let (flights, revocations) = (Arc::new(Flights::default()), Revocations::new());
+        let key = key(&revocations);
+        let (_, overdue) = flights.board(key, now(0), DUE);
+        assert!(flights.board(key, now(2), DUE).1.is_none());
+        let (mut passenger, pilot) = flights.board(key, now(3), DUE * 2);
+        assert!(pilot.is_some());
+        drop(overdue);
+        assert!(poll(&mut passenger).is_pending());
+        assert!(flights.board(key, now(3), DUE * 2).1.is_none());
     }
 
     #[test]
     fn raised_epoch_opens_a_flight_of_its_own() {
         let (flights, revocations) = (Arc::new(Flights::default()), Revocations::new());
         let old = key(&revocations);
-        let (_passenger, _pilot) = flights.board(old);
+        let (_passenger, _pilot) = flights.board(old, now(0), DUE);
         revocations.raise(old.0.mark());
-        assert!(flights.board(key(&revocations)).1.is_some());
+        assert!(flights.board(key(&revocations), now(0), DUE).1.is_some());
     }
 
     #[test]
     fn passenger_who_leaves_keeps_no_waker_alive() {
         let (flights, revocations) = (Arc::new(Flights::default()), Revocations::new());
-        let (mut leaving, _pilot) = flights.board(key(&revocations));
+        let (mut leaving, _pilot) = flights.board(key(&revocations), now(0), DUE);
         let waker = Arc::new(Counted);
         let task = Waker::from(Arc::clone(&waker));
         assert!(pin!(&mut leaving).poll(&mut Context::from_waker(&task)).is_pending());

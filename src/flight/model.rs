@@ -48,7 +48,7 @@ impl Memory for Slot {
 impl World {
     fn new(flaw: Option<Flaw>) -> Arc<Self> {
         let revocations = Arc::new(Revocations::new());
-        let mut recall = Recall::new(Arc::clone(&revocations), Slot::default());
+        let mut recall = Recall::new(Arc::clone(&revocations), Slot::default(), Duration::MAX);
         recall.flaw = flaw;
         Arc::new(Self {
             revoked: AtomicBool::new(false),

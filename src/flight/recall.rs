@@ -19,13 +19,16 @@ pub(crate) struct Recall<M> {
     revocations: Arc<Revocations>,
     memory: M,
     flights: Arc<Flights>,
+    /// How long a load is waited for.
+    patience: Duration,
     #[cfg(model)]
     pub(super) flaw: Option<Flaw>,
 }
 
 impl<M: Memory> Recall<M> {
-    pub(crate) fn new(revocations: Arc<Revocations>, memory: M) -> Self {
+    pub(crate) fn new(revocations: Arc<Revocations>, memory: M, patience: Duration) -> Self {
         Self {
+            patience,
             revocations,
             memory,
             flights: Arc::default(),
@@ -54,9 +57,11 @@ impl<M: Memory> Recall<M> {
         depart: impl Fn(Pilot),
     ) -> Result<Arc<Verdict>, Outage> {
         for _ in 0..ROUNDS {
-            let (passenger, pilot) = self.flights.board(self.key(digest, epoch));
+            let now = now();
+            let due = now.monotonic().saturating_add(self.patience);
+            let (passenger, pilot) = self.flights.board(self.key(digest, epoch), now, due);
             if let Some(pilot) = pilot {
-                self.fly(pilot, now(), &depart);
+                self.fly(pilot, now, &depart);
             }
             let verdict = passenger.await?;
             let current = self.revocations.epoch(&digest);
@@ -123,4 +128,96 @@ pub(super) enum Flaw {
     FlightsByDigestAlone,
     /// A load counts whatever was raised while it was under way.
     NoSecondLook,
+}
+
+#[cfg(test)]
+#[cfg(not(model))]
+mod tests {
+    use std::cell::Cell;
+    use std::pin::pin;
+    use std::sync::Arc;
+    use std::task::{Context, Poll, Waker};
+    use std::time::Duration;
+
+    use super::super::flights::{Outage, Pilot};
+    use super::super::memory::Memory;
+    use super::super::verdict::Verdict;
+    use super::{ROUNDS, Recall};
+    use crate::clock::Moment;
+    use crate::revocations::Revocations;
+    use crate::sync::{Mutex, lock};
+    use crate::token::TokenDigest;
+
+    /// A memory of one place.
+    #[derive(Default)]
+    struct Slot(Mutex<Option<Arc<Verdict>>>);
+
+    impl Memory for Slot {
+        fn recall(&self, _digest: &TokenDigest) -> Option<Arc<Verdict>> {
+            lock(&self.0).clone()
+        }
+
+        fn remember(&self, _digest: TokenDigest, verdict: Arc<Verdict>) {
+            *lock(&self.0) = Some(verdict);
+        }
+    }
+
+    fn recall() -> (Recall<Slot>, Arc<Revocations>, TokenDigest) {
+        let revocations = Arc::new(Revocations::new());
+        let recall = Recall::new(Arc::clone(&revocations), Slot::default(), Duration::from_secs(2));
+        (recall, revocations, TokenDigest::of("…"))
+    }
+
+    fn now() -> Moment {
+        Moment::new(jiff::Timestamp::UNIX_EPOCH, Duration::ZERO)
+    }
+
+    /// Loads by `depart`, which lands at once.
+    fn load(recall: &Recall<Slot>, digest: TokenDigest, depart: impl Fn(Pilot)) -> Result<Arc<Verdict>, Outage> {
+        let epoch = recall.revocations.epoch(&digest);
+        let load = pin!(recall.load(digest, epoch, now, depart));
+        let Poll::Ready(landing) = load.poll(&mut Context::from_waker(Waker::noop())) else {
+            panic!("every load lands at once");
+        };
+        landing
+    }
+
+    #[test]
+    fn token_that_changes_faster_than_it_is_looked_up_is_an_outage_in_the_end() {
+        let (recall, revocations, digest) = recall();
+        let loads = Cell::new(0);
+        let landing = load(&recall, digest, |pilot| {
+            loads.set(loads.get() + 1);
+            revocations.raise(digest.mark());
+            recall.settle(pilot, None, Duration::MAX);
+        });
+        assert!(landing.is_err());
+        assert_eq!(loads.get(), ROUNDS);
+    }
+
+    #[test]
+    fn void_verdict_is_not_remembered() {
+        let (recall, revocations, digest) = recall();
+        let changes = Cell::new(1);
+        let landing = load(&recall, digest, |pilot| {
+            let epoch = pilot.epoch();
+            if changes.replace(0) == 1 {
+                revocations.raise(digest.mark());
+            }
+            recall.settle(pilot, None, Duration::MAX);
+            let remembered = recall.memory.recall(&digest);
+            let current = revocations.epoch(&digest);
+            assert_eq!(remembered.is_some(), epoch == current);
+        });
+        assert!(landing.is_ok());
+    }
+
+    #[test]
+    fn what_others_brought_since_the_look_up_is_not_loaded_again() {
+        let (recall, revocations, digest) = recall();
+        let brought = Arc::new(Verdict::new(None, revocations.epoch(&digest), Duration::MAX));
+        recall.memory.remember(digest, Arc::clone(&brought));
+        let landing = load(&recall, digest, |_| panic!("nothing is to be loaded"));
+        assert!(Arc::ptr_eq(&landing.unwrap(), &brought));
+    }
 }

@@ -83,7 +83,7 @@ where
     }
 
     fn call(&mut self, mut request: Request<ReqBody>) -> Self::Future {
-        let context = VerifyContext::default();
+        let context = request.extensions().get::<VerifyContext>().copied().unwrap_or_default();
         let settings = Arc::clone(&self.settings);
         match self.passage(request.headers(), &context) {
             Passage::Free(principal) => {

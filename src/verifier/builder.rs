@@ -48,7 +48,10 @@ impl PatVerifierBuilder {
         }
     }
 
-    /// How long a verdict on an accepted token is relied on; 60 seconds by default, zero for not at all.
+    /// How long a verdict on an accepted token is relied on, from the moment its look-up began; 60 seconds by default.
+    ///
+    /// With zero nothing is remembered, but requests that come while a look-up is under way still share it: the bound is
+    /// then the deadline.
     ///
     /// A change made through a manager on the same store counts at once, whatever stands here. This bounds how long a
     /// change made elsewhere may go unseen.
@@ -63,8 +66,8 @@ impl PatVerifierBuilder {
         self
     }
 
-    /// How long the resolver may take; 2 seconds by default. Past it, those who wait are told that the token cannot be
-    /// checked ([`Denial::Unavailable`](crate::denial::Denial::Unavailable)).
+    /// How long the resolver may take, and a request wait for it; 2 seconds by default. Past it, those who wait are told
+    /// that the token cannot be checked ([`Denial::Unavailable`](crate::denial::Denial::Unavailable)).
     pub fn with_deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;
         self

@@ -2,6 +2,9 @@ use std::net::IpAddr;
 
 /// What is known about a request beside its token.
 ///
+/// A host that knows more of a request than its headers say, such as the address of the client, puts a context into the
+/// extensions of the request; [`PatAuthLayer`](crate::PatAuthLayer) takes it from there.
+///
 /// The time is not part of it: a look-up may take a while, and a token is judged at the instant of the decision, by the
 /// verifier's own clock.
 ///
@@ -13,7 +16,6 @@ use std::net::IpAddr;
 /// assert_eq!(context.client_addr(), Some(Ipv4Addr::LOCALHOST.into()));
 /// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct VerifyContext {
     client_addr: Option<IpAddr>,
 }

@@ -62,7 +62,7 @@ impl PatVerifier {
         let revocations = Arc::clone(builder.resolver.revocations());
         let memory = MokaMemory::new(builder.capacity, builder.negative_capacity);
         Self(Arc::new(Inner {
-            recall: Recall::new(revocations, memory),
+            recall: Recall::new(revocations, memory, builder.deadline),
             format: builder.format,
             resolver: builder.resolver,
             clock: builder.clock,
@@ -125,14 +125,19 @@ impl PatVerifier {
         }
     }
 
-    /// Asks the resolver, or waits for the answer that others asked for.
+    /// Asks the resolver, or waits for the answer that others asked for, until the deadline.
     pub(crate) async fn load(self, loading: Loading, context: VerifyContext) -> Result<PatPrincipal, Denial> {
         let inner = &self.0;
         let depart = |pilot| drop(tokio::spawn(Arc::clone(inner).fly(pilot)));
         let now = || inner.clock.now();
-        match inner.recall.load(loading.digest, loading.epoch, now, depart).await {
-            Ok(verdict) => judge(&verdict, now(), &context),
-            Err(Outage) => Err(Denial::Unavailable),
+        // The load has this deadline too, but whoever made it may have stopped driving its runtime.
+        let load = timeout(
+            inner.deadline,
+            inner.recall.load(loading.digest, loading.epoch, now, depart),
+        );
+        match load.await {
+            Ok(Ok(verdict)) => judge(&verdict, now(), &context),
+            Ok(Err(Outage)) | Err(_) => Err(Denial::Unavailable),
         }
     }
 }

@@ -5,10 +5,14 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
+use axum::middleware::map_response;
+use axum::response::Response;
 use axum::routing::get;
-use http::{Request, StatusCode};
+use http::header::WWW_AUTHENTICATE;
+use http::{HeaderValue, Request, StatusCode};
 use insta::assert_snapshot;
 use tower::ServiceExt;
+use tower_pat::denial::Denial;
 use tower_pat::guard::RequireScopeLayer;
 use tower_pat::requirement::Requirement;
 use tower_pat::testing::ManualClock;
@@ -213,25 +217,42 @@ async fn extractor_and_guard_without_a_layer_are_a_mistake_of_the_service() {
     }
 }
 
+/// The layer adds its realm to what a guard said, and nothing to what others made of it.
 #[tokio::test]
-async fn what_stands_between_guard_and_layer_keeps_its_headers() {
+async fn what_others_make_of_a_denial_on_its_way_out_stays() {
     let service = Service::new();
     let verifier = PatVerifier::new(format(), service.ledger.clone());
     let app: Router = Router::new()
-        .route("/", get(|| async {}))
+        .route("/guarded", get(|| async {}))
         .route_layer(RequireScopeLayer::new(Scope::from_static("invoices:write")))
-        .layer(axum::middleware::map_response(
-            |mut response: axum::response::Response| async move {
-                response.headers_mut().insert("x-request-id", "7".parse().unwrap());
-                response
-                    .headers_mut()
-                    .insert("content-encoding", "gzip".parse().unwrap());
-                response
-            },
-        ))
-        .layer(PatAuthLayer::new(verifier));
-    let response = app.oneshot(with_token("/", &service.token)).await.unwrap();
-    assert_eq!(response.status(), StatusCode::FORBIDDEN);
-    assert_eq!(response.headers()["x-request-id"], "7");
-    assert!(!response.headers().contains_key("content-encoding"));
+        .layer(map_response(|mut response: Response| async move {
+            *response.status_mut() = StatusCode::NOT_FOUND;
+            response
+                .headers_mut()
+                .append(WWW_AUTHENTICATE, HeaderValue::from_static("Other"));
+            response.map(|_| Body::from("no such thing"))
+        }))
+        .route("/own", get(|| async { (StatusCode::GONE, Denial::MissingCredential) }))
+        .layer(PatAuthLayer::new(verifier).with_realm("Acme").unwrap());
+
+    let guarded = app
+        .clone()
+        .oneshot(with_token("/guarded", &service.token))
+        .await
+        .unwrap();
+    let challenges: Vec<_> = guarded.headers().get_all(WWW_AUTHENTICATE).iter().cloned().collect();
+    assert!(
+        challenges[0]
+            .to_str()
+            .unwrap()
+            .starts_with("Bearer realm=\"Acme\", error=\"insufficient_scope\"")
+    );
+    assert_eq!(challenges[1], "Other");
+    assert!(render(guarded).await.starts_with("404 Not Found"));
+
+    let own = app.oneshot(with_token("/own", &service.token)).await.unwrap();
+    assert_eq!(
+        (own.status(), &own.headers()[WWW_AUTHENTICATE]),
+        (StatusCode::GONE, &"Bearer realm=\"Acme\"".parse().unwrap())
+    );
 }

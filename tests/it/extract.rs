@@ -4,7 +4,8 @@ use axum::Router;
 use axum::routing::get;
 use http::StatusCode;
 use tower::ServiceExt;
-use tower_pat::{PatAuthLayer, PatPrincipal, PatVerifier};
+use tower_pat::guard::RequireScopeLayer;
+use tower_pat::{PatAuthLayer, PatPrincipal, PatVerifier, Scope};
 
 use crate::support::{Ledger, Mood, format, record, render, request, token, with_token};
 
@@ -17,6 +18,10 @@ fn app(ledger: std::sync::Arc<Ledger>) -> Router {
     Router::new()
         .route("/optional", get(greet))
         .route(
+            "/guarded",
+            get(|| async {}).route_layer(RequireScopeLayer::new(Scope::from_static("invoices:read"))),
+        )
+        .route(
             "/required",
             get(|caller: PatPrincipal| async move { caller.owner().to_string() }),
         )
@@ -24,13 +29,15 @@ fn app(ledger: std::sync::Arc<Ledger>) -> Router {
 }
 
 #[tokio::test]
-async fn anonymous_request_is_nobody_to_one_extractor_and_challenged_by_the_other() {
+async fn anonymous_request_is_nobody_to_one_extractor_and_challenged_by_the_other_and_by_a_guard() {
     let app = app(Ledger::new());
     let optional = render(app.clone().oneshot(request("/optional", &[])).await.unwrap()).await;
     assert!(optional.ends_with("\n\nnobody"), "{optional}");
-    let required = app.oneshot(request("/required", &[])).await.unwrap();
-    assert_eq!(required.status(), StatusCode::UNAUTHORIZED);
-    assert_eq!(required.headers()["www-authenticate"], "Bearer realm=\"api\"");
+    for path in ["/required", "/guarded"] {
+        let response = app.clone().oneshot(request(path, &[])).await.unwrap();
+        assert_eq!(response.status(), StatusCode::UNAUTHORIZED, "{path}");
+        assert_eq!(response.headers()["www-authenticate"], "Bearer realm=\"api\"");
+    }
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that meets an error fails")]
 
-#[cfg(feature = "testing")]
+#[cfg(all(feature = "axum", feature = "testing"))]
 mod denials;
 #[cfg(feature = "axum")]
 mod extract;
@@ -11,7 +11,7 @@ mod floors;
 mod layer;
 #[cfg(feature = "macros")]
 mod macros;
-#[cfg(all(feature = "manage", feature = "testing"))]
+#[cfg(all(feature = "axum", feature = "manage", feature = "testing"))]
 mod manager;
 #[cfg(all(feature = "axum", feature = "manage"))]
 mod race;
@@ -24,5 +24,5 @@ mod store_contract;
 #[cfg(feature = "axum")]
 mod support;
 mod token;
-#[cfg(feature = "testing")]
+#[cfg(all(feature = "axum", feature = "testing"))]
 mod verifier;

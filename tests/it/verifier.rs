@@ -86,6 +86,54 @@ async fn refused_token_is_remembered_for_the_negative_ttl() {
 }
 
 #[tokio::test]
+async fn freshness_counts_from_the_start_of_the_look_up() {
+    let bench = Arc::new(Bench::new());
+    bench.ledger.hold();
+    let slow = bench.begin(1).await;
+    bench.clock.advance(Duration::from_secs(1));
+    bench.ledger.release(2);
+    assert!(slow.await.unwrap().is_ok());
+    bench.clock.advance(Duration::from_secs(59));
+    assert!(bench.verify().await.is_ok());
+    assert_eq!(bench.ledger.calls(), 2);
+}
+
+#[tokio::test]
+async fn known_token_that_is_not_accepted_is_asked_for_again_after_the_negative_ttl() {
+    let bench = Bench::new();
+    bench.ledger.write(&bench.token, record(1).with_revocation(noon()));
+    assert_eq!(bench.verify().await, refused(InvalidToken::Revoked));
+    bench.clock.advance(Duration::from_nanos(4_999_999_999));
+    assert_eq!(bench.verify().await, refused(InvalidToken::Revoked));
+    assert_eq!(bench.ledger.calls(), 1);
+    bench.clock.advance(Duration::from_nanos(1));
+    assert_eq!(bench.verify().await, refused(InvalidToken::Revoked));
+    assert_eq!(bench.ledger.calls(), 2);
+}
+
+/// Two runtimes share a verifier, and the one whose request makes the look-up is no longer driven.
+#[test]
+fn request_does_not_wait_for_a_runtime_that_stands_still() {
+    let runtime = || {
+        tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .start_paused(true)
+            .build()
+            .unwrap()
+    };
+    let (still, driven) = (runtime(), runtime());
+    let bench = Arc::new(Bench::new());
+    bench.ledger.hold();
+    let _begun = still.block_on(bench.begin(1));
+
+    assert_eq!(driven.block_on(bench.verify()), Err(Denial::Unavailable));
+    // The look-up that nobody makes is given up, and another is begun.
+    bench.clock.advance(Duration::from_secs(3));
+    bench.ledger.release(2);
+    assert!(driven.block_on(bench.verify()).is_ok());
+}
+
+#[tokio::test]
 async fn remembered_token_expires_at_its_very_instant() {
     let bench = Bench::new();
     let expiry = noon() + jiff::SignedDuration::from_secs(30);
