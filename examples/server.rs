@@ -18,7 +18,7 @@ use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use axum::extract::rejection::{FormRejection, JsonRejection};
+use axum::extract::rejection::{FormRejection, JsonRejection, PathRejection};
 use axum::extract::{FromRequestParts, Path, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
@@ -33,8 +33,9 @@ use tokio::sync::watch;
 use tower_pat::clock::{Clock, SystemClock};
 use tower_pat::invalid::InvalidValue;
 use tower_pat::manager::{CreatedPat, ManageError, ManageErrorKind, NewPat};
-use tower_pat::record::{OwnerId, PatRecord, TokenId, TokenName};
+use tower_pat::record::{OwnerId, PatRecord, PatStatus, TokenId, TokenName};
 use tower_pat::store::{PatStore, SqliteStore};
+use tower_pat::token::TokenHint;
 use tower_pat::{PatAuthLayer, PatManager, PatPrincipal, PatVerifier, ScopeSet, TokenFormat, require_scope};
 use tower_sessions::{MemoryStore, Session, SessionManagerLayer};
 use tracing_subscriber::EnvFilter;
@@ -58,10 +59,7 @@ async fn main() -> ExitCode {
 
 async fn run() -> Result<(), Box<dyn Error>> {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .init();
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
 
     let url = env::var("DATABASE_URL").unwrap_or_else(|_| "sqlite://tower-pat-demo.db".to_owned());
     let store = Arc::new(SqliteStore::open(&url).await?);
@@ -76,8 +74,9 @@ async fn run() -> Result<(), Box<dyn Error>> {
     } else {
         println!("the demo token was shown when {url} was made; sign in at /login to make another");
     }
+    let stopping = stop_signal()?;
     println!("listening on http://{addr}");
-    serve(listener, app(manager, auth)).await?;
+    serve(listener, app(manager, auth), stopping).await?;
     store.close().await;
     Ok(())
 }
@@ -101,20 +100,23 @@ fn greet(created: &CreatedPat, addr: SocketAddr) {
     println!("try it: curl -i -H 'Authorization: Bearer {token}' http://{addr}/api/me");
 }
 
-/// Serves until SIGINT or SIGTERM, then gives requests under way ten seconds.
-async fn serve(listener: TcpListener, app: Router) -> Result<(), Box<dyn Error>> {
+/// Becomes true on SIGINT or SIGTERM.
+fn stop_signal() -> Result<watch::Receiver<bool>, Box<dyn Error>> {
     let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
     let (stop, stopping) = watch::channel(false);
-    let stopped = |mut stopping: watch::Receiver<bool>| async move {
-        let _ = stopping.wait_for(|&stop| stop).await;
-    };
     tokio::spawn(async move {
         tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
         let _ = stop.send(true);
     });
-    let serving = axum::serve(listener, app)
-        .with_graceful_shutdown(stopped(stopping.clone()))
-        .into_future();
+    Ok(stopping)
+}
+
+/// Serves until it is to stop, then gives requests under way ten seconds.
+async fn serve(listener: TcpListener, app: Router, stopping: watch::Receiver<bool>) -> Result<(), Box<dyn Error>> {
+    let stopped = |mut stopping: watch::Receiver<bool>| async move {
+        let _ = stopping.wait_for(|&stop| stop).await;
+    };
+    let serving = axum::serve(listener, app).with_graceful_shutdown(stopped(stopping.clone())).into_future();
     let out_of_patience = async {
         stopped(stopping).await;
         tokio::time::sleep(Duration::from_secs(10)).await;
@@ -151,10 +153,7 @@ fn app(manager: PatManager, auth: PatAuthLayer) -> Router {
         .merge(api)
         .merge(tokens)
         .layer(sessions)
-        .with_state(App {
-            manager,
-            invoices: Arc::default(),
-        })
+        .with_state(App { manager, invoices: Arc::default() })
 }
 
 // What scripts call.
@@ -195,13 +194,7 @@ struct NewInvoice {
 #[require_scope("invoices:read")]
 async fn list_invoices(State(app): State<App>, caller: PatPrincipal) -> Json<Vec<Invoice>> {
     let invoices = app.invoices.lock().unwrap_or_else(PoisonError::into_inner);
-    Json(
-        invoices
-            .iter()
-            .filter(|invoice| invoice.owner == *caller.owner())
-            .cloned()
-            .collect(),
-    )
+    Json(invoices.iter().filter(|invoice| invoice.owner == *caller.owner()).cloned().collect())
 }
 
 #[require_scope("invoices:write")]
@@ -212,11 +205,7 @@ async fn create_invoice(
 ) -> Result<(StatusCode, Json<Invoice>), Problem> {
     let Json(NewInvoice { amount }) = wanted?;
     let mut invoices = app.invoices.lock().unwrap_or_else(PoisonError::into_inner);
-    let invoice = Invoice {
-        id: invoices.len() + 1,
-        owner: caller.owner().clone(),
-        amount,
-    };
+    let invoice = Invoice { id: invoices.len() + 1, owner: caller.owner().clone(), amount };
     invoices.push(invoice.clone());
     Ok((StatusCode::CREATED, Json(invoice)))
 }
@@ -244,24 +233,17 @@ impl<S: Send + Sync> FromRequestParts<S> for SignedIn {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
-        let caller = Option::<PatPrincipal>::from_request_parts(parts, state)
-            .await
-            .map_err(IntoResponse::into_response)?;
+        let caller =
+            Option::<PatPrincipal>::from_request_parts(parts, state).await.map_err(IntoResponse::into_response)?;
         if caller.is_some() {
             let forbidden = "A token does not manage tokens. Sign in, and leave the token out.";
             return Err(Problem::new(StatusCode::FORBIDDEN, forbidden).into_response());
         }
-        let session = Session::from_request_parts(parts, state)
-            .await
-            .map_err(IntoResponse::into_response)?;
-        let owner: Option<String> = session
-            .get(OWNER)
-            .await
-            .map_err(|error| Problem::internal(error).into_response())?;
+        let session = Session::from_request_parts(parts, state).await.map_err(IntoResponse::into_response)?;
+        let owner: Option<String> =
+            session.get(OWNER).await.map_err(|error| Problem::internal(error).into_response())?;
         let owner = owner.and_then(|owner| OwnerId::parse(&owner).ok());
-        owner
-            .map(Self)
-            .ok_or_else(|| Problem::new(StatusCode::UNAUTHORIZED, "Sign in first.").into_response())
+        owner.map(Self).ok_or_else(|| Problem::new(StatusCode::UNAUTHORIZED, "Sign in first.").into_response())
     }
 }
 
@@ -269,9 +251,9 @@ impl<S: Send + Sync> FromRequestParts<S> for SignedIn {
 struct Token {
     id: TokenId,
     name: Option<TokenName>,
-    hint: Option<String>,
+    hint: Option<TokenHint>,
     scopes: ScopeSet,
-    status: &'static str,
+    status: PatStatus,
     created_at: Option<Timestamp>,
     expires_at: Option<Timestamp>,
     revoked_at: Option<Timestamp>,
@@ -282,9 +264,9 @@ impl From<&PatRecord> for Token {
         Self {
             id: record.id(),
             name: record.name().cloned(),
-            hint: record.hint().map(ToString::to_string),
+            hint: record.hint().cloned(),
             scopes: record.scopes().clone(),
-            status: record.status_at(SystemClock.now().wall()).as_str(),
+            status: record.status_at(SystemClock.now().wall()),
             created_at: record.created_at(),
             expires_at: record.expires_at(),
             revoked_at: record.revoked_at(),
@@ -330,19 +312,16 @@ async fn create_token(
     }
     let created = app.manager.create(&owner, new).await?;
     let location = (header::LOCATION, format!("/api/tokens/{}", created.record().id()));
-    let body = ShownOnce {
-        record: Token::from(created.record()),
-        token: created.token().expose_secret(),
-    };
+    let body = ShownOnce { record: Token::from(created.record()), token: created.token().expose_secret() };
     Ok((StatusCode::CREATED, [NO_STORE], [location], Json(body)).into_response())
 }
 
 async fn revoke_token(
     State(app): State<App>,
     SignedIn(owner): SignedIn,
-    Path(id): Path<String>,
+    id: Result<Path<TokenId>, PathRejection>,
 ) -> Result<StatusCode, Problem> {
-    let id = id.parse().map_err(|_| ManageErrorKind::NotFound)?;
+    let Path(id) = id.map_err(|_| ManageErrorKind::NotFound)?;
     app.manager.revoke(&owner, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -380,10 +359,7 @@ impl Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let mut headers = HeaderMap::from_iter([NO_STORE]);
-        headers.insert(
-            header::CONTENT_TYPE,
-            HeaderValue::from_static("application/problem+json"),
-        );
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         match self.status {
             StatusCode::UNAUTHORIZED => drop(headers.insert(
                 header::WWW_AUTHENTICATE,

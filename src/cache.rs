@@ -22,13 +22,8 @@ impl MokaMemory {
     /// Each capacity is a number of tokens.
     pub(crate) fn new(known: u64, unknown: u64) -> Self {
         // An attacker chooses the unknown ones: recency keeps the last of a flood, where frequency would admit none.
-        let recent = Cache::builder()
-            .max_capacity(unknown)
-            .eviction_policy(EvictionPolicy::lru());
-        Self {
-            known: Cache::new(known),
-            unknown: recent.build(),
-        }
+        let recent = Cache::builder().max_capacity(unknown).eviction_policy(EvictionPolicy::lru());
+        Self { known: Cache::new(known), unknown: recent.build() }
     }
 }
 

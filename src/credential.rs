@@ -18,10 +18,7 @@ pub(crate) fn bearer(headers: &HeaderMap) -> Result<Option<&[u8]>, InvalidReques
         return Err(InvalidRequest::SeveralCredentials);
     }
     let credentials = value.as_bytes().trim_ascii();
-    let scheme_len = credentials
-        .iter()
-        .position(u8::is_ascii_whitespace)
-        .unwrap_or(credentials.len());
+    let scheme_len = credentials.iter().position(u8::is_ascii_whitespace).unwrap_or(credentials.len());
     let (scheme, rest) = credentials.split_at(scheme_len);
     if !scheme.eq_ignore_ascii_case(b"Bearer") {
         return Ok(None);
@@ -57,14 +54,7 @@ mod tests {
 
     #[test]
     fn scheme_is_read_in_any_case_and_with_any_number_of_spaces() {
-        for value in [
-            "Bearer t",
-            "bearer t",
-            "BEARER t",
-            "bEaReR   t",
-            " Bearer t ",
-            "Bearer t\t",
-        ] {
+        for value in ["Bearer t", "bearer t", "BEARER t", "bEaReR   t", " Bearer t ", "Bearer t\t"] {
             assert_eq!(read(value.as_bytes()), Ok(Some(b"t".to_vec())), "{value:?}");
         }
     }
@@ -78,15 +68,8 @@ mod tests {
 
     #[test]
     fn bearer_with_no_word_or_several_is_malformed() {
-        for value in [
-            "Bearer",
-            "Bearer ",
-            "Bearer a b",
-            "Bearer a, Bearer b",
-            "Bearer\tt",
-            "Bearer \tt",
-            "Bearer a\tb",
-        ] {
+        for value in ["Bearer", "Bearer ", "Bearer a b", "Bearer a, Bearer b", "Bearer\tt", "Bearer \tt", "Bearer a\tb"]
+        {
             assert_eq!(read(value.as_bytes()), Err(MalformedCredential), "{value:?}");
         }
     }
@@ -94,10 +77,7 @@ mod tests {
     #[test]
     fn two_headers_are_refused_even_when_equal() {
         assert_eq!(bearer(&headers(&[b"Bearer t", b"Bearer t"])), Err(SeveralCredentials));
-        assert_eq!(
-            bearer(&headers(&[b"Basic YWxpY2U6", b"Bearer t"])),
-            Err(SeveralCredentials)
-        );
+        assert_eq!(bearer(&headers(&[b"Basic YWxpY2U6", b"Bearer t"])), Err(SeveralCredentials));
     }
 
     proptest! {

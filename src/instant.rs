@@ -26,10 +26,7 @@ mod tests {
     fn first_and_last_instant_round_trip_but_for_what_is_finer() {
         for instant in [Timestamp::MIN, Timestamp::UNIX_EPOCH, Timestamp::MAX] {
             let read = whole_microseconds(instant);
-            assert!(
-                instant.duration_since(read).abs() < SignedDuration::from_micros(1),
-                "{instant}"
-            );
+            assert!(instant.duration_since(read).abs() < SignedDuration::from_micros(1), "{instant}");
         }
     }
 

@@ -121,10 +121,7 @@ mod tests {
         let granted: ScopeSet = "a b".parse().unwrap();
         assert!(!Requirement::all::<Scope>([]).is_met_by(&granted));
         assert!(!Requirement::any::<Scope>([]).is_met_by(&granted));
-        let nested = Requirement::all([
-            Requirement::scope(Scope::from_static("a")),
-            Requirement::all::<Scope>([]),
-        ]);
+        let nested = Requirement::all([Requirement::scope(Scope::from_static("a")), Requirement::all::<Scope>([])]);
         assert!(!nested.is_met_by(&granted));
     }
 

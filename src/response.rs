@@ -85,16 +85,8 @@ impl Kind {
             Denial::InvalidRequest(_) => (StatusCode::BAD_REQUEST, "invalid-request", "Malformed credential"),
             Denial::InvalidToken(_) => (StatusCode::UNAUTHORIZED, "invalid-token", "Access token not accepted"),
             Denial::InsufficientScope(_) => (StatusCode::FORBIDDEN, "insufficient-scope", "Scope missing"),
-            Denial::Unavailable => (
-                StatusCode::SERVICE_UNAVAILABLE,
-                "unavailable",
-                "Token check unavailable",
-            ),
-            Denial::MissingLayer => (
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "misconfigured",
-                "Internal server error",
-            ),
+            Denial::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Token check unavailable"),
+            Denial::MissingLayer => (StatusCode::INTERNAL_SERVER_ERROR, "misconfigured", "Internal server error"),
         };
         Self { status, slug, title }
     }
@@ -116,9 +108,7 @@ fn problem(kind: &Kind, denial: &Denial) -> Bytes {
         status: kind.status.as_u16(),
         detail: denial.to_string(),
     };
-    serde_json::to_vec(&problem)
-        .expect("text and numbers have a JSON form")
-        .into()
+    serde_json::to_vec(&problem).expect("text and numbers have a JSON form").into()
 }
 
 fn headers(denial: &Denial, realm: &Realm) -> impl Iterator<Item = (HeaderName, HeaderValue)> {

@@ -44,10 +44,7 @@ impl Revocations {
     /// A table in which nothing was ever raised.
     #[must_use]
     pub fn new() -> Self {
-        Self {
-            all: AtomicU64::new(0),
-            slots: (0..SLOTS).map(|_| AtomicU64::new(0)).collect(),
-        }
+        Self { all: AtomicU64::new(0), slots: (0..SLOTS).map(|_| AtomicU64::new(0)).collect() }
     }
 
     /// Voids every verdict on the tokens that share this mark, with all that was loaded or is being loaded.
@@ -68,10 +65,7 @@ impl Revocations {
     /// Read it before the resolver is asked, and again before its answer is relied on.
     #[must_use]
     pub fn epoch(&self, digest: &TokenDigest) -> Epoch {
-        Epoch {
-            all: self.all.load(Ordering::Acquire),
-            slot: self.slot(digest.mark()).load(Ordering::Acquire),
-        }
+        Epoch { all: self.all.load(Ordering::Acquire), slot: self.slot(digest.mark()).load(Ordering::Acquire) }
     }
 
     fn slot(&self, mark: DigestMark) -> &AtomicU64 {
@@ -87,9 +81,7 @@ impl Default for Revocations {
 
 impl fmt::Debug for Revocations {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Revocations")
-            .field("slots", &self.slots.len())
-            .finish_non_exhaustive()
+        f.debug_struct("Revocations").field("slots", &self.slots.len()).finish_non_exhaustive()
     }
 }
 

@@ -33,10 +33,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let guard = RequireScopeLayer::new(Scope::from_static("invoices:read"));
     let mut cases = [
         Case::new("bare router", bare()),
-        Case::new(
-            "a layer that inserts an extension",
-            bare().layer(axum::Extension(Arc::new(()))),
-        ),
+        Case::new("a layer that inserts an extension", bare().layer(axum::Extension(Arc::new(())))),
         Case::new("PatAuthLayer, one hot token", bare().layer(layer.clone())),
         Case::new("PatAuthLayer and a guard", bare().layer(guard).layer(layer)),
     ];
@@ -116,9 +113,6 @@ fn report(cases: &mut [Case], runtime: &Runtime, authorization: &HeaderValue) {
         let router = &mut case.router;
         let counted = allocation_counter::measure(|| runtime.block_on(call(router, authorization)));
         let (over, ratio) = (nanos - bare, nanos / bare);
-        println!(
-            "| {} | {nanos:.0} | {over:.0} | {ratio:.2} | {} |",
-            case.name, counted.count_total
-        );
+        println!("| {} | {nanos:.0} | {over:.0} | {ratio:.2} | {} |", case.name, counted.count_total);
     }
 }

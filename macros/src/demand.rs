@@ -48,10 +48,7 @@ impl Parse for Demand {
 
 fn parts(word: &Ident, input: ParseStream<'_>) -> Result<Vec<Demand>> {
     if !input.peek(token::Paren) {
-        return Err(Error::new(
-            word.span(),
-            format!(r#"a list is expected: {word}("a", "b")"#),
-        ));
+        return Err(Error::new(word.span(), format!(r#"a list is expected: {word}("a", "b")"#)));
     }
     let list;
     parenthesized!(list in input);

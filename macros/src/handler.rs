@@ -18,12 +18,7 @@ impl Handler {
     pub(crate) fn guarded_by(mut self, demand: &Demand) -> TokenStream {
         let guard = parse_quote!(_: ::tower_pat::guard::Require<#demand>);
         self.signature.inputs.insert(0, guard);
-        let Self {
-            attributes,
-            visibility,
-            signature,
-            body,
-        } = self;
+        let Self { attributes, visibility, signature, body } = self;
         quote!(#(#attributes)* #visibility #signature #body)
     }
 
@@ -37,10 +32,7 @@ impl Handler {
             return Err(Error::new(self.signature.fn_token.span, message));
         }
         match self.attributes.iter().find(|attribute| is_guard(attribute)) {
-            Some(second) => Err(Error::new_spanned(
-                second,
-                "a handler has one #[require_scope]: say all(…) or any(…)",
-            )),
+            Some(second) => Err(Error::new_spanned(second, "a handler has one #[require_scope]: say all(…) or any(…)")),
             None => Ok(()),
         }
     }
@@ -61,10 +53,7 @@ impl Parse for Handler {
 
 /// The compiler has read the item before, so that one without a signature is right, but is no function.
 fn not_a_function(error: &Error) -> Error {
-    Error::new(
-        error.span(),
-        "#[require_scope] guards an axum handler: it stands above an `async fn`",
-    )
+    Error::new(error.span(), "#[require_scope] guards an axum handler: it stands above an `async fn`")
 }
 
 fn is_guard(attribute: &Attribute) -> bool {
@@ -101,10 +90,7 @@ mod tests {
             ("struct List { all: bool }", "async fn"),
             ("impl List { async fn list() {} }", "async fn"),
             ("#[require_scope(\"a\")] async fn list() {}", "has one #[require_scope]"),
-            (
-                "#[tower_pat::require_scope(\"a\")] async fn list() {}",
-                "has one #[require_scope]",
-            ),
+            ("#[tower_pat::require_scope(\"a\")] async fn list() {}", "has one #[require_scope]"),
         ] {
             assert!(refusal(item).contains(hint), "{item}: {}", refusal(item));
         }

@@ -49,16 +49,9 @@ impl Flights {
         if let Some(flight) = under_way {
             return (Passenger::new(Arc::clone(flight)), None);
         }
-        let flight = Arc::new(Flight {
-            due,
-            state: Mutex::new(State::Airborne(Vec::new())),
-        });
+        let flight = Arc::new(Flight { due, state: Mutex::new(State::Airborne(Vec::new())) });
         airborne.insert(key, Arc::clone(&flight));
-        let pilot = Pilot {
-            flights: Arc::clone(self),
-            key,
-            flight: Arc::clone(&flight),
-        };
+        let pilot = Pilot { flights: Arc::clone(self), key, flight: Arc::clone(&flight) };
         (Passenger::new(flight), Some(pilot))
     }
 
@@ -202,9 +195,7 @@ mod tests {
         assert!(none.is_none());
         assert!(poll(&mut first).is_pending() && poll(&mut second).is_pending());
 
-        pilot
-            .unwrap()
-            .land(Ok(Arc::new(Verdict::new(None, key.1, Duration::MAX))));
+        pilot.unwrap().land(Ok(Arc::new(Verdict::new(None, key.1, Duration::MAX))));
         let (Poll::Ready(Ok(one)), Poll::Ready(Ok(two))) = (poll(&mut first), poll(&mut second)) else {
             panic!("both passengers have arrived");
         };
@@ -219,10 +210,7 @@ mod tests {
         assert!(poll(&mut passenger).is_pending());
         drop(pilot);
         assert!(matches!(poll(&mut passenger), Poll::Ready(Err(Outage))));
-        assert!(
-            flights.board(key(&revocations), now(0), DUE).1.is_some(),
-            "the next request asks again"
-        );
+        assert!(flights.board(key(&revocations), now(0), DUE).1.is_some(), "the next request asks again");
     }
 
     #[test]

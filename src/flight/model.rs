@@ -78,10 +78,7 @@ impl World {
         });
         let accepted = verdict.is_ok_and(|verdict| verdict.principal().is_some());
         let late = late || late_in_load.get();
-        assert!(
-            !(late && accepted),
-            "a token was accepted after its revocation had returned"
-        );
+        assert!(!(late && accepted), "a token was accepted after its revocation had returned");
     }
 
     fn resolve(&self, pilot: Pilot) {

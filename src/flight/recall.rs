@@ -42,9 +42,7 @@ impl<M: Memory> Recall<M> {
         let verdict = self.memory.recall(digest);
         // Read after the verdict was taken: this is the instant at which the decision is made.
         let epoch = self.revocations.epoch(digest);
-        verdict
-            .filter(|verdict| self.counts(verdict, epoch) && verdict.is_fresh_at(now))
-            .ok_or(epoch)
+        verdict.filter(|verdict| self.counts(verdict, epoch) && verdict.is_fresh_at(now)).ok_or(epoch)
     }
 
     /// Loads a verdict, or waits for the load under way. `depart` starts a load: whatever becomes of it, the pilot
@@ -99,11 +97,7 @@ impl<M: Memory> Recall<M> {
     }
 
     fn key(&self, digest: TokenDigest, epoch: Epoch) -> (TokenDigest, Epoch) {
-        let epoch = if self.is_flawed(Flaw::FlightsByDigestAlone) {
-            Epoch::default()
-        } else {
-            epoch
-        };
+        let epoch = if self.is_flawed(Flaw::FlightsByDigestAlone) { Epoch::default() } else { epoch };
         (digest, epoch)
     }
 

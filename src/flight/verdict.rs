@@ -17,11 +17,7 @@ pub(crate) struct Verdict {
 impl Verdict {
     /// `fresh_until` is a reading of the monotonic clock.
     pub(crate) fn new(principal: Option<PatPrincipal>, epoch: Epoch, fresh_until: Duration) -> Self {
-        Self {
-            principal,
-            epoch,
-            fresh_until,
-        }
+        Self { principal, epoch, fresh_until }
     }
 
     pub(crate) fn principal(&self) -> Option<&PatPrincipal> {

@@ -37,9 +37,7 @@ impl RequireScopeLayer {
     /// ```
     #[must_use]
     pub fn new(requirement: impl Into<Requirement>) -> Self {
-        Self {
-            requirement: Arc::new(requirement.into()),
-        }
+        Self { requirement: Arc::new(requirement.into()) }
     }
 }
 

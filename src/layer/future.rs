@@ -74,9 +74,7 @@ where
     }
 
     pub(super) fn denied(response: S::Response, settings: Arc<Settings>) -> Self {
-        let state = State::Denied {
-            response: Some(response),
-        };
+        let state = State::Denied { response: Some(response) };
         Self { state, settings }
     }
 
@@ -86,11 +84,7 @@ where
         request: Request<ReqBody>,
         settings: Arc<Settings>,
     ) -> Self {
-        let held = Some(Box::new(Held {
-            verification: Box::pin(verification),
-            ready,
-            request,
-        }));
+        let held = Some(Box::new(Held { verification: Box::pin(verification), ready, request }));
         let state = State::Waiting { held };
         Self { state, settings }
     }
@@ -143,9 +137,7 @@ where
                 let response = self.ready.call(self.request);
                 State::Passing { response }
             }
-            Err(denial) => State::Denied {
-                response: Some(refuse(&denial, &settings.realm)),
-            },
+            Err(denial) => State::Denied { response: Some(refuse(&denial, &settings.realm)) },
         }
     }
 }

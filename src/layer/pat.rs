@@ -38,14 +38,8 @@ impl PatAuthLayer {
     /// A layer that asks this verifier.
     #[must_use]
     pub fn new(verifier: PatVerifier) -> Self {
-        let settings = Settings {
-            verifier,
-            realm: Realm::default(),
-            anonymous: false,
-        };
-        Self {
-            settings: Arc::new(settings),
-        }
+        let settings = Settings { verifier, realm: Realm::default(), anonymous: false };
+        Self { settings: Arc::new(settings) }
     }
 
     /// Sets the realm that challenges name ([RFC 9110, section 11.5]); `api` by default.

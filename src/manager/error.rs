@@ -30,10 +30,7 @@ pub struct ManageError {
 impl ManageError {
     /// The change was begun and what became of it is not known, or it could not be begun.
     pub(super) fn unavailable(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        Self {
-            kind: ManageErrorKind::Unavailable,
-            source: Some(source.into()),
-        }
+        Self { kind: ManageErrorKind::Unavailable, source: Some(source.into()) }
     }
 
     /// What hindered the manager.

@@ -38,11 +38,7 @@ pub(super) enum Expiry {
 impl NewPat {
     /// A token of this name.
     pub fn new(name: TokenName) -> Self {
-        Self {
-            name,
-            scopes: ScopeSet::default(),
-            expiry: Expiry::Never,
-        }
+        Self { name, scopes: ScopeSet::default(), expiry: Expiry::Never }
     }
 
     /// Asks for these scopes.

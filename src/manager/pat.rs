@@ -50,13 +50,7 @@ impl PatManager {
     /// A manager of the tokens in this store, which may be given the scopes of `grantable` and no others.
     #[must_use]
     pub fn new(format: TokenFormat, store: Arc<dyn PatStore>, grantable: ScopeSet) -> Self {
-        Self {
-            format,
-            store,
-            grantable,
-            clock: Arc::new(SystemClock),
-            entropy: Arc::new(OsEntropy),
-        }
+        Self { format, store, grantable, clock: Arc::new(SystemClock), entropy: Arc::new(OsEntropy) }
     }
 
     /// Sets where the manager reads the time; from the operating system by default.
@@ -110,15 +104,12 @@ impl PatManager {
     pub async fn revoke(&self, owner: &OwnerId, id: TokenId) -> Result<(), ManageError> {
         let stored = self.find(owner, id).await?;
         let (store, now) = (Arc::clone(&self.store), self.now());
-        self.change(stored.mark(), async move { store.revoke(id, now).await })
-            .await
+        self.change(stored.mark(), async move { store.revoke(id, now).await }).await
     }
 
     async fn find(&self, owner: &OwnerId, id: TokenId) -> Result<StoredPat, ManageError> {
         let stored = self.store.find(id).await.map_err(ManageError::unavailable)?;
-        stored
-            .filter(|stored| stored.record().owner() == owner)
-            .ok_or_else(|| ManageErrorKind::NotFound.into())
+        stored.filter(|stored| stored.record().owner() == owner).ok_or_else(|| ManageErrorKind::NotFound.into())
     }
 
     /// Commits a change, then announces it. Both are one task, so that a caller who goes away cannot part them.
@@ -127,18 +118,12 @@ impl PatManager {
         mark: DigestMark,
         commit: impl Future<Output = Result<(), StoreError>> + Send + 'static,
     ) -> Result<(), ManageError> {
-        let announcement = Announcement {
-            revocations: Arc::clone(self.store.revocations()),
-            mark,
-        };
+        let announcement = Announcement { revocations: Arc::clone(self.store.revocations()), mark };
         let change = tokio::spawn(async move {
             let _announced_when_dropped = announcement;
             commit.await
         });
-        change
-            .await
-            .map_err(ManageError::unavailable)?
-            .map_err(ManageError::unavailable)
+        change.await.map_err(ManageError::unavailable)?.map_err(ManageError::unavailable)
     }
 
     fn record(&self, owner: &OwnerId, wanted: NewPat, token: &PatToken) -> Result<PatRecord, ManageError> {

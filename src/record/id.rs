@@ -62,8 +62,6 @@ impl FromStr for TokenId {
     type Err = InvalidValue;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Uuid::try_parse(text)
-            .map(Self)
-            .map_err(|_| InvalidValue::new(InvalidValueKind::TokenId))
+        Uuid::try_parse(text).map(Self).map_err(|_| InvalidValue::new(InvalidValueKind::TokenId))
     }
 }

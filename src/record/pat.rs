@@ -1,4 +1,5 @@
 use jiff::Timestamp;
+use serde::Serialize;
 
 use super::id::TokenId;
 use super::name::TokenName;
@@ -55,15 +56,15 @@ impl PatRecord {
 
     /// Sets what its owner calls the token.
     #[must_use]
-    pub fn with_name(mut self, name: TokenName) -> Self {
-        self.name = Some(name);
+    pub fn with_name(mut self, name: impl Into<Option<TokenName>>) -> Self {
+        self.name = name.into();
         self
     }
 
     /// Sets by what people recognise the token.
     #[must_use]
-    pub fn with_hint(mut self, hint: TokenHint) -> Self {
-        self.hint = Some(hint);
+    pub fn with_hint(mut self, hint: impl Into<Option<TokenHint>>) -> Self {
+        self.hint = hint.into();
         self
     }
 
@@ -76,8 +77,8 @@ impl PatRecord {
 
     /// Sets when the token was made.
     #[must_use]
-    pub fn with_creation(mut self, instant: Timestamp) -> Self {
-        self.created_at = Some(instant);
+    pub fn with_creation(mut self, instant: impl Into<Option<Timestamp>>) -> Self {
+        self.created_at = instant.into();
         self
     }
 
@@ -165,7 +166,8 @@ impl PatRecord {
 ///
 /// assert_eq!(PatStatus::Revoked.as_str(), "revoked");
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum PatStatus {
     /// It is accepted.

@@ -26,10 +26,7 @@ where
     F: Fn(TokenDigest) -> Fut + Send + Sync + 'static,
     Fut: Future<Output = Result<Answer, ResolveError>> + Send,
 {
-    Arc::new(ResolverFn {
-        function,
-        revocations: Arc::default(),
-    })
+    Arc::new(ResolverFn { function, revocations: Arc::default() })
 }
 
 /// The resolver that [`resolver_fn`] makes.

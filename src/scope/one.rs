@@ -32,9 +32,7 @@ impl Scope {
     ///
     /// Unless the text is a scope-token of 1 to 128 characters.
     pub fn parse(text: &str) -> Result<Self, InvalidValue> {
-        let characters = text
-            .bytes()
-            .all(|byte| matches!(byte, 0x21 | 0x23..=0x5b | 0x5d..=0x7e));
+        let characters = text.bytes().all(|byte| matches!(byte, 0x21 | 0x23..=0x5b | 0x5d..=0x7e));
         if !(1..=Self::MAX_LEN).contains(&text.len()) || !characters {
             return Err(InvalidValue::new(InvalidValueKind::Scope));
         }

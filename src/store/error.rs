@@ -23,10 +23,7 @@ pub struct StoreError {
 impl StoreError {
     /// An error of this kind with its cause.
     pub fn new(kind: StoreErrorKind, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        Self {
-            kind,
-            source: Some(source.into()),
-        }
+        Self { kind, source: Some(source.into()) }
     }
 
     /// What went wrong.

@@ -134,12 +134,7 @@ impl Kept {
 
 /// As precise as a database keeps it, so that what a test sees here holds there too.
 fn to_microsecond(record: PatRecord) -> PatRecord {
-    let expiry = record.expires_at().map(whole_microseconds);
-    let revocation = record.revoked_at().map(whole_microseconds);
-    let creation = record.created_at().map(whole_microseconds);
-    let record = record.with_expiry(expiry).with_revocation(revocation);
-    match creation {
-        Some(instant) => record.with_creation(instant),
-        None => record,
-    }
+    let [creation, expiry, revocation] =
+        [record.created_at(), record.expires_at(), record.revoked_at()].map(|instant| instant.map(whole_microseconds));
+    record.with_creation(creation).with_expiry(expiry).with_revocation(revocation)
 }

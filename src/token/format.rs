@@ -55,7 +55,7 @@ impl TokenFormat {
     /// use tower_pat::token::TokenFormat;
     ///
     /// let format = TokenFormat::new("acme_pat")?.with_accepted_prefix("acme_ci")?;
-    /// assert_eq!(format.scanner_regex(), r"\b(?:acme_pat|acme_ci)_[0-9A-Za-z]{36}\b");
+    /// assert_eq!(format.scanner_regex(), r"(?:acme_pat|acme_ci)_[0-9A-Za-z]{36}\b");
     /// # Ok::<(), tower_pat::invalid::InvalidValue>(())
     /// ```
     pub fn with_accepted_prefix(self, prefix: &str) -> Result<Self, InvalidValue> {
@@ -113,23 +113,20 @@ impl TokenFormat {
         self.describes(presented).then(|| TokenDigest::of(presented))
     }
 
-    /// The regular expression to give a secret scanner. What it finds may still fail the checksum.
+    /// The regular expression to give a secret scanner. What it finds may still fail the checksum. It asks for no boundary
+    /// before the prefix, since a leaked token often stands behind an escape such as `\n`.
     ///
     /// ```
     /// use tower_pat::token::TokenFormat;
     ///
     /// let format = TokenFormat::new("acme_pat")?;
-    /// assert_eq!(format.scanner_regex(), r"\b(?:acme_pat)_[0-9A-Za-z]{36}\b");
+    /// assert_eq!(format.scanner_regex(), r"(?:acme_pat)_[0-9A-Za-z]{36}\b");
     /// # Ok::<(), tower_pat::invalid::InvalidValue>(())
     /// ```
     #[must_use]
     pub fn scanner_regex(&self) -> String {
-        let prefixes: Vec<_> = self
-            .prefixes
-            .iter()
-            .map(|prefix| prefix.trim_end_matches('_'))
-            .collect();
-        format!(r"\b(?:{})_[0-9A-Za-z]{{{TAIL_LEN}}}\b", prefixes.join("|"))
+        let prefixes: Vec<_> = self.prefixes.iter().map(|prefix| prefix.trim_end_matches('_')).collect();
+        format!(r"(?:{})_[0-9A-Za-z]{{{TAIL_LEN}}}\b", prefixes.join("|"))
     }
 
     fn describes(&self, presented: &[u8]) -> bool {
@@ -146,9 +143,7 @@ impl TokenFormat {
 }
 
 fn checked_prefix(prefix: &str) -> Result<Box<str>, InvalidValue> {
-    let characters = prefix
-        .bytes()
-        .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_'));
+    let characters = prefix.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_'));
     let inner = !prefix.starts_with('_') && !prefix.ends_with('_');
     if !(1..=MAX_PREFIX_LEN).contains(&prefix.len()) || !characters || !inner {
         return Err(InvalidValue::new(InvalidValueKind::TokenPrefix));
@@ -163,14 +158,7 @@ fn push_body(text: &mut String, entropy: &dyn Entropy) -> Result<(), EntropyErro
     while text.len() < full {
         entropy.fill(&mut random[..])?;
         let wanted = full - text.len();
-        text.extend(
-            random
-                .iter()
-                .copied()
-                .filter_map(base62::unbiased)
-                .take(wanted)
-                .map(char::from),
-        );
+        text.extend(random.iter().copied().filter_map(base62::unbiased).take(wanted).map(char::from));
     }
     Ok(())
 }

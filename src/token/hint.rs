@@ -1,5 +1,7 @@
 use std::fmt;
 
+use serde::{Serialize, Serializer};
+
 use crate::invalid::{InvalidValue, InvalidValueKind};
 
 /// By what people recognise a token in a list: its prefix and its last four characters.
@@ -42,6 +44,12 @@ impl TokenHint {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl Serialize for TokenHint {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
     }
 }
 

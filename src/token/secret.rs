@@ -24,10 +24,7 @@ pub struct PatToken(Zeroizing<String>);
 impl PatToken {
     /// The caller has made sure that the text is a token: a prefix, then a tail of [`TAIL_LEN`] ASCII characters.
     pub(super) fn new(text: Zeroizing<String>) -> Self {
-        debug_assert!(
-            text.len() > TAIL_LEN && text.is_ascii(),
-            "a token ends in an ASCII tail"
-        );
+        debug_assert!(text.len() > TAIL_LEN && text.is_ascii(), "a token ends in an ASCII tail");
         Self(text)
     }
 

@@ -131,10 +131,7 @@ impl PatVerifier {
         let depart = |pilot| drop(tokio::spawn(Arc::clone(inner).fly(pilot)));
         let now = || inner.clock.now();
         // The load has this deadline too, but whoever made it may have stopped driving its runtime.
-        let load = timeout(
-            inner.deadline,
-            inner.recall.load(loading.digest, loading.epoch, now, depart),
-        );
+        let load = timeout(inner.deadline, inner.recall.load(loading.digest, loading.epoch, now, depart));
         match load.await {
             Ok(Ok(verdict)) => judge(&verdict, now(), &context),
             Ok(Err(Outage)) | Err(_) => Err(Denial::Unavailable),
@@ -160,9 +157,7 @@ impl Inner {
             Answer::Known(record) => Some(PatPrincipal::new(record)),
             Answer::Unknown => None,
         };
-        let accepted = principal
-            .as_ref()
-            .is_some_and(|principal| is_active(principal, started));
+        let accepted = principal.as_ref().is_some_and(|principal| is_active(principal, started));
         let ttl = if accepted { self.ttl } else { self.negative_ttl };
         let fresh_until = started.monotonic().saturating_add(ttl);
         self.recall.settle(pilot, principal, fresh_until);

@@ -40,10 +40,7 @@ impl Service {
         let app = Router::new()
             .route("/write", get(|| async { "written" }))
             .route_layer(RequireScopeLayer::new(write))
-            .route(
-                "/me",
-                get(|caller: PatPrincipal| async move { caller.owner().to_string() }),
-            )
+            .route("/me", get(|caller: PatPrincipal| async move { caller.owner().to_string() }))
             .layer(PatAuthLayer::new(verifier).with_realm("Acme \"invoices\"").unwrap());
         Self { app, ledger, token }
     }
@@ -76,18 +73,8 @@ async fn request_without_a_token_is_challenged() {
 async fn other_scheme_is_challenged_like_no_token() {
     let service = Service::new();
     let expected = service.say(request("/me", &[])).await;
-    for authorization in [
-        "Basic YWxpY2U6c2VjcmV0",
-        "token x",
-        "",
-        "Bearer-x",
-        "Digest username=\"alice\"",
-    ] {
-        assert_eq!(
-            service.say_to(authorization.as_bytes()).await,
-            expected,
-            "{authorization:?}"
-        );
+    for authorization in ["Basic YWxpY2U6c2VjcmV0", "token x", "", "Bearer-x", "Digest username=\"alice\""] {
+        assert_eq!(service.say_to(authorization.as_bytes()).await, expected, "{authorization:?}");
     }
 }
 
@@ -95,13 +82,9 @@ async fn other_scheme_is_challenged_like_no_token() {
 async fn two_authorization_headers_are_refused_even_when_equal() {
     let service = Service::new();
     let bearer = format!("Bearer {}", service.token.expose_secret());
-    let answer = service
-        .say(request("/me", &[bearer.as_bytes(), bearer.as_bytes()]))
-        .await;
+    let answer = service.say(request("/me", &[bearer.as_bytes(), bearer.as_bytes()])).await;
     assert_snapshot!(answer);
-    let mixed = service
-        .say(request("/me", &[b"Basic YWxpY2U6", bearer.as_bytes()]))
-        .await;
+    let mixed = service.say(request("/me", &[b"Basic YWxpY2U6", bearer.as_bytes()])).await;
     assert_eq!(mixed, answer);
 }
 
@@ -210,10 +193,7 @@ async fn extractor_and_guard_without_a_layer_are_a_mistake_of_the_service() {
     let answer = render(extracting.oneshot(request("/", &[b"Bearer x"])).await.unwrap()).await;
     assert_snapshot!(answer);
     for app in [optional, guarded] {
-        assert_eq!(
-            render(app.oneshot(request("/", &[b"Bearer x"])).await.unwrap()).await,
-            answer
-        );
+        assert_eq!(render(app.oneshot(request("/", &[b"Bearer x"])).await.unwrap()).await, answer);
     }
 }
 
@@ -227,26 +207,15 @@ async fn what_others_make_of_a_denial_on_its_way_out_stays() {
         .route_layer(RequireScopeLayer::new(Scope::from_static("invoices:write")))
         .layer(map_response(|mut response: Response| async move {
             *response.status_mut() = StatusCode::NOT_FOUND;
-            response
-                .headers_mut()
-                .append(WWW_AUTHENTICATE, HeaderValue::from_static("Other"));
+            response.headers_mut().append(WWW_AUTHENTICATE, HeaderValue::from_static("Other"));
             response.map(|_| Body::from("no such thing"))
         }))
         .route("/own", get(|| async { (StatusCode::GONE, Denial::MissingCredential) }))
         .layer(PatAuthLayer::new(verifier).with_realm("Acme").unwrap());
 
-    let guarded = app
-        .clone()
-        .oneshot(with_token("/guarded", &service.token))
-        .await
-        .unwrap();
+    let guarded = app.clone().oneshot(with_token("/guarded", &service.token)).await.unwrap();
     let challenges: Vec<_> = guarded.headers().get_all(WWW_AUTHENTICATE).iter().cloned().collect();
-    assert!(
-        challenges[0]
-            .to_str()
-            .unwrap()
-            .starts_with("Bearer realm=\"Acme\", error=\"insufficient_scope\"")
-    );
+    assert!(challenges[0].to_str().unwrap().starts_with("Bearer realm=\"Acme\", error=\"insufficient_scope\""));
     assert_eq!(challenges[1], "Other");
     assert!(render(guarded).await.starts_with("404 Not Found"));
 

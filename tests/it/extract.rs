@@ -17,14 +17,8 @@ fn app(ledger: std::sync::Arc<Ledger>) -> Router {
     let verifier = PatVerifier::new(format(), ledger);
     Router::new()
         .route("/optional", get(greet))
-        .route(
-            "/guarded",
-            get(|| async {}).route_layer(RequireScopeLayer::new(Scope::from_static("invoices:read"))),
-        )
-        .route(
-            "/required",
-            get(|caller: PatPrincipal| async move { caller.owner().to_string() }),
-        )
+        .route("/guarded", get(|| async {}).route_layer(RequireScopeLayer::new(Scope::from_static("invoices:read"))))
+        .route("/required", get(|caller: PatPrincipal| async move { caller.owner().to_string() }))
         .layer(PatAuthLayer::new(verifier).with_anonymous())
 }
 
@@ -42,10 +36,7 @@ async fn anonymous_request_is_nobody_to_one_extractor_and_challenged_by_the_othe
 
 #[tokio::test]
 async fn another_scheme_passes_as_anonymous() {
-    let response = app(Ledger::new())
-        .oneshot(request("/optional", &[b"Basic YWxpY2U6"]))
-        .await
-        .unwrap();
+    let response = app(Ledger::new()).oneshot(request("/optional", &[b"Basic YWxpY2U6"])).await.unwrap();
     assert_eq!(response.status(), StatusCode::OK);
 }
 
@@ -64,11 +55,7 @@ async fn caller_is_seen_by_both_extractors() {
 async fn bad_token_is_refused_where_anonymous_callers_pass() {
     let app = app(Ledger::new());
     for authorization in [b"Bearer x".as_slice(), b"Bearer"] {
-        let response = app
-            .clone()
-            .oneshot(request("/optional", &[authorization]))
-            .await
-            .unwrap();
+        let response = app.clone().oneshot(request("/optional", &[authorization])).await.unwrap();
         assert!(response.status().is_client_error());
     }
     let unknown = app.oneshot(with_token("/optional", &token())).await.unwrap();

@@ -23,10 +23,7 @@ const FLOORS: &[&[&str]] = &[
 const NAMED_BY: &[(&str, &[&str])] = &[
     ("moka", &["cache"]),
     ("sqlx", &["store"]),
-    (
-        "http",
-        &["credential", "caller", "response", "layer", "extract", "guard"],
-    ),
+    ("http", &["credential", "caller", "response", "layer", "extract", "guard"]),
     ("axum", &["response", "extract", "guard"]),
     ("tower", &["layer", "guard"]),
     ("tokio", &["verifier", "manager", "store"]),
@@ -37,11 +34,7 @@ const NAMED_BY: &[(&str, &[&str])] = &[
 #[test]
 fn imports_go_down() {
     let house = House::read(Path::new("src"));
-    let wrong: Vec<_> = house
-        .imports
-        .iter()
-        .filter(|import| floor(&import.to) > floor(&import.from))
-        .collect();
+    let wrong: Vec<_> = house.imports.iter().filter(|import| floor(&import.to) > floor(&import.from)).collect();
     assert!(wrong.is_empty(), "upward: {wrong:#?}");
 }
 
@@ -53,10 +46,7 @@ fn rooms_of_one_floor_import_without_circles() {
         open.entry(&import.from).or_default().insert(&import.to);
     }
     // Whoever imports from nobody who is left is out of every circle.
-    while let Some(free) = open
-        .iter()
-        .find(|(_, to)| to.iter().all(|to| !open.contains_key(to)))
-        .map(|(&from, _)| from)
+    while let Some(free) = open.iter().find(|(_, to)| to.iter().all(|to| !open.contains_key(to))).map(|(&from, _)| from)
     {
         open.remove(free);
     }
@@ -67,11 +57,8 @@ fn rooms_of_one_floor_import_without_circles() {
 fn floors_name_only_the_crates_they_may() {
     let house = House::read(Path::new("src"));
     for (name, rooms) in NAMED_BY {
-        let wrong: Vec<_> = house
-            .words
-            .iter()
-            .filter(|(room, word)| word == name && !rooms.contains(&room.as_str()))
-            .collect();
+        let wrong: Vec<_> =
+            house.words.iter().filter(|(room, word)| word == name && !rooms.contains(&room.as_str())).collect();
         assert!(wrong.is_empty(), "{name} belongs to {rooms:?}: {wrong:?}");
     }
 }
@@ -80,10 +67,7 @@ fn floors_name_only_the_crates_they_may() {
 fn every_room_has_a_floor() {
     let known: BTreeSet<_> = FLOORS.iter().copied().flatten().copied().map(str::to_owned).collect();
     let house = House::read(Path::new("src"));
-    assert_eq!(
-        house.rooms.difference(&known).collect::<Vec<_>>(),
-        Vec::<&String>::new()
-    );
+    assert_eq!(house.rooms.difference(&known).collect::<Vec<_>>(), Vec::<&String>::new());
 }
 
 /// Each way to name a path that leads up is seen; if the reader went blind, so would the tests above.
@@ -112,19 +96,13 @@ fn every_way_to_name_a_path_is_seen() {
         let mut house = House::default();
         house.exports.insert("PatAuthLayer".to_owned(), "layer".to_owned());
         house.read_source(&["token".to_owned(), "format".to_owned()], upward);
-        assert!(
-            house.imports.iter().any(|import| floor(&import.to) > 0),
-            "not seen: {upward}"
-        );
+        assert!(house.imports.iter().any(|import| floor(&import.to) > 0), "not seen: {upward}");
     }
 }
 
 fn floor(room: &str) -> usize {
     // What is in no room, such as a glob of the root, lies above them all.
-    FLOORS
-        .iter()
-        .position(|rooms| rooms.contains(&room))
-        .unwrap_or(FLOORS.len())
+    FLOORS.iter().position(|rooms| rooms.contains(&room)).unwrap_or(FLOORS.len())
 }
 
 #[derive(Debug)]
@@ -174,17 +152,10 @@ impl House {
 
     fn read_source(&mut self, module: &[String], source: &str) {
         let file = syn::parse_file(source).unwrap();
-        let mut reader = Reader {
-            house: self,
-            module: module.to_vec(),
-        };
+        let mut reader = Reader { house: self, module: module.to_vec() };
         reader.visit_file(&file);
         // A test may use what the code it tests does not know.
-        let code = file
-            .items
-            .iter()
-            .filter(|item| !is_test(item))
-            .map(ToTokens::to_token_stream);
+        let code = file.items.iter().filter(|item| !is_test(item)).map(ToTokens::to_token_stream);
         self.read_words(&module[0], code.collect());
     }
 
@@ -313,10 +284,7 @@ impl<'ast> Visit<'ast> for Reader<'_> {
 
 fn is_test(item: &syn::Item) -> bool {
     let syn::Item::Mod(module) = item else { return false };
-    module
-        .attrs
-        .iter()
-        .any(|attribute| attribute.to_token_stream().to_string().contains("(test"))
+    module.attrs.iter().any(|attribute| attribute.to_token_stream().to_string().contains("(test"))
 }
 
 fn flatten(tree: &syn::UseTree, prefix: &mut Vec<String>, paths: &mut Vec<Vec<String>>) {
@@ -338,9 +306,5 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let (folders, files): (Vec<_>, Vec<_>) = entries.partition(|path| path.is_dir());
     let below = folders.iter().flat_map(|folder| self::files(folder));
-    files
-        .into_iter()
-        .filter(|file| file.extension().is_some_and(|end| end == "rs"))
-        .chain(below)
-        .collect()
+    files.into_iter().filter(|file| file.extension().is_some_and(|end| end == "rs")).chain(below).collect()
 }

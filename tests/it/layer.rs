@@ -41,10 +41,7 @@ async fn call_once_ready(
     poll_fn(|cx| service.poll_ready(cx)).await.unwrap();
     let response = tokio::spawn(service.call(with_token("/", token)));
     let (seen, respond) = handle.next_request().await.unwrap();
-    assert_eq!(
-        seen.extensions().get::<PatPrincipal>().unwrap().owner(),
-        &owner("alice")
-    );
+    assert_eq!(seen.extensions().get::<PatPrincipal>().unwrap().owner(), &owner("alice"));
     respond.send_response(Response::new(Body::empty()));
     assert_eq!(response.await.unwrap().unwrap().status(), StatusCode::OK);
 }
@@ -79,11 +76,7 @@ async fn denied_request_does_not_reach_the_inner_service() {
     let (mock, mut handle) = mock::pair::<Request<Body>, Response<Body>>();
     handle.allow(1);
     let mut service = layer(&ledger).layer(mock);
-    for denied in [
-        request("/", &[]),
-        request("/", &[b"Bearer x"]),
-        with_token("/", &token()),
-    ] {
+    for denied in [request("/", &[]), request("/", &[b"Bearer x"]), with_token("/", &token())] {
         let response = service.ready().await.unwrap().call(denied).await.unwrap();
         assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
     }
@@ -108,14 +101,8 @@ async fn layer_is_generic_over_bodies() {
     });
     let service = layer(&ledger).layer(echo);
     let bearer = format!("Bearer {}", token.expose_secret());
-    for (authorization, status) in [
-        (bearer.as_str(), StatusCode::OK),
-        ("Bearer x", StatusCode::UNAUTHORIZED),
-    ] {
-        let request = Request::builder()
-            .header(AUTHORIZATION, authorization)
-            .body("body")
-            .unwrap();
+    for (authorization, status) in [(bearer.as_str(), StatusCode::OK), ("Bearer x", StatusCode::UNAUTHORIZED)] {
+        let request = Request::builder().header(AUTHORIZATION, authorization).body("body").unwrap();
         assert_eq!(service.clone().oneshot(request).await.unwrap().status(), status);
     }
 }

@@ -200,16 +200,8 @@ async fn missing_scope_is_told_before_what_other_extractors_say() {
     let wrong_type = |scopes| request(scopes, Body::from("{}"));
     let wrong_json = |scopes| json_request(scopes, "{}");
     for (denied, allowed, refusal) in [
-        (
-            wrong_type("a"),
-            wrong_type("invoices:write"),
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-        ),
-        (
-            wrong_json("a"),
-            wrong_json("invoices:write"),
-            StatusCode::UNPROCESSABLE_ENTITY,
-        ),
+        (wrong_type("a"), wrong_type("invoices:write"), StatusCode::UNSUPPORTED_MEDIA_TYPE),
+        (wrong_json("a"), wrong_json("invoices:write"), StatusCode::UNPROCESSABLE_ENTITY),
     ] {
         assert_eq!(send(&router, denied).await.status(), StatusCode::FORBIDDEN);
         assert_eq!(send(&router, allowed).await.status(), refusal);
@@ -324,10 +316,7 @@ fn operation<P: utoipa::Path>() -> Value {
 #[test]
 fn openapi_operation_is_that_of_the_handler_without_the_guard() {
     let plain = operation::<documented::plain::__path_change>();
-    assert_eq!(
-        plain["description"].as_str().or(plain["summary"].as_str()),
-        Some("Changes an invoice.")
-    );
+    assert_eq!(plain["description"].as_str().or(plain["summary"].as_str()), Some("Changes an invoice."));
     assert!(plain["requestBody"].is_object());
     assert_eq!(plain["parameters"].as_array().map(Vec::len), Some(1));
     assert_eq!(operation::<documented::above::__path_change>(), plain);

@@ -48,20 +48,11 @@ impl Bench {
     }
 
     async fn verify(&self, token: &PatToken) -> Result<PatPrincipal, Denial> {
-        self.verifier
-            .verify(token.expose_secret(), &VerifyContext::default())
-            .await
+        self.verifier.verify(token.expose_secret(), &VerifyContext::default()).await
     }
 
     async fn is_revoked(&self, id: TokenId) -> bool {
-        self.store
-            .find(id)
-            .await
-            .unwrap()
-            .unwrap()
-            .record()
-            .revoked_at()
-            .is_some()
+        self.store.find(id).await.unwrap().unwrap().record().revoked_at().is_some()
     }
 }
 
@@ -73,11 +64,7 @@ fn wanted() -> NewPat {
 async fn created_token_is_accepted_as_it_was_asked_for() {
     let bench = Bench::new();
     let lifetime = Duration::from_mins(1);
-    let created = bench
-        .manager
-        .create(&owner("alice"), wanted().with_lifetime(lifetime))
-        .await
-        .unwrap();
+    let created = bench.manager.create(&owner("alice"), wanted().with_lifetime(lifetime)).await.unwrap();
     let caller = bench.verify(created.token()).await.unwrap();
     assert_eq!(caller.record(), created.record());
     assert_eq!(caller.owner(), &owner("alice"));
@@ -95,14 +82,8 @@ async fn what_cannot_be_granted_is_refused_and_nothing_is_kept() {
         (wanted().with_scopes(scopes("invoices:delete")), ManageErrorKind::Scope),
         (wanted().with_scopes(scopes("invoices:read *")), ManageErrorKind::Scope),
         (wanted().with_lifetime(Duration::ZERO), ManageErrorKind::Expiry),
-        (
-            wanted().with_lifetime(Duration::from_nanos(999)),
-            ManageErrorKind::Expiry,
-        ),
-        (
-            wanted().with_lifetime(Duration::from_hours(24 * 365 * 10_000)),
-            ManageErrorKind::Expiry,
-        ),
+        (wanted().with_lifetime(Duration::from_nanos(999)), ManageErrorKind::Expiry),
+        (wanted().with_lifetime(Duration::from_hours(24 * 365 * 10_000)), ManageErrorKind::Expiry),
         (wanted().with_lifetime(Duration::MAX), ManageErrorKind::Expiry),
         (wanted().with_expiry(noon()), ManageErrorKind::Expiry),
         (wanted().with_expiry(Timestamp::MIN), ManageErrorKind::Expiry),
@@ -119,20 +100,13 @@ async fn what_cannot_be_granted_is_refused_and_nothing_is_kept() {
 async fn owner_sees_their_own_tokens_only() {
     let bench = Bench::new();
     let created = bench.create().await;
-    assert_eq!(
-        bench.manager.list(&owner("alice")).await.unwrap(),
-        [created.record().clone()]
-    );
+    assert_eq!(bench.manager.list(&owner("alice")).await.unwrap(), [created.record().clone()]);
     assert_eq!(bench.manager.list(&owner("Alice")).await.unwrap(), []);
 
     let id = created.record().id();
     let others = bench.manager.revoke(&owner("mallory"), id).await.unwrap_err();
     assert_eq!(others.kind(), ManageErrorKind::NotFound);
-    let none = bench
-        .manager
-        .revoke(&owner("alice"), TokenId::from_uuid(uuid::Uuid::nil()))
-        .await
-        .unwrap_err();
+    let none = bench.manager.revoke(&owner("alice"), TokenId::from_uuid(uuid::Uuid::nil())).await.unwrap_err();
     assert_eq!((none.kind(), none.to_string()), (others.kind(), others.to_string()));
     assert!(bench.verify(created.token()).await.is_ok());
 }
@@ -145,15 +119,8 @@ async fn revoked_token_is_refused_from_the_very_next_request() {
         assert!(bench.verify(created.token()).await.is_ok());
     }
     for _ in 0..2 {
-        bench
-            .manager
-            .revoke(&owner("alice"), created.record().id())
-            .await
-            .unwrap();
-        assert_eq!(
-            bench.verify(created.token()).await,
-            Err(Denial::InvalidToken(InvalidToken::Revoked))
-        );
+        bench.manager.revoke(&owner("alice"), created.record().id()).await.unwrap();
+        assert_eq!(bench.verify(created.token()).await, Err(Denial::InvalidToken(InvalidToken::Revoked)));
     }
 }
 
@@ -165,11 +132,7 @@ async fn failed_commit_is_told_and_announced_since_its_outcome_is_unknown() {
     let before = store.revocations().epoch(&created.token().digest());
     store.inner.revoke(created.record().id(), noon()).await.unwrap();
     store.fail();
-    let error = bench
-        .manager
-        .revoke(&owner("alice"), created.record().id())
-        .await
-        .unwrap_err();
+    let error = bench.manager.revoke(&owner("alice"), created.record().id()).await.unwrap_err();
     assert_eq!(error.kind(), ManageErrorKind::Unavailable);
     assert_ne!(store.revocations().epoch(&created.token().digest()), before);
 }
@@ -205,10 +168,7 @@ async fn caller_who_goes_away_at_any_await_leaves_no_revoked_token_accepted() {
         }
         gone_but_revoked += u32::from(revoked);
     }
-    assert!(
-        completed && gone_but_revoked >= 3,
-        "the call was left while its change was under way: {gone_but_revoked}"
-    );
+    assert!(completed && gone_but_revoked >= 3, "the call was left while its change was under way: {gone_but_revoked}");
 }
 
 #[cfg(feature = "sqlite")]
@@ -240,6 +200,19 @@ async fn caller_who_goes_away_from_a_real_store_leaves_no_revoked_token_accepted
         gone_but_revoked += u32::from(revoked);
     }
     assert!(gone_but_revoked > 0);
+}
+
+#[cfg(feature = "sqlite")]
+#[tokio::test]
+async fn revocation_through_one_opening_of_a_file_counts_for_a_verifier_over_another() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}", folder.path().join("tokens.db").display());
+    let one = Bench::over(Arc::new(tower_pat::store::SqliteStore::open(&url).await.unwrap()));
+    let other = Bench::over(Arc::new(tower_pat::store::SqliteStore::open(&url).await.unwrap()));
+    let created = one.create().await;
+    assert!(other.verify(created.token()).await.is_ok());
+    one.manager.revoke(&owner("alice"), created.record().id()).await.unwrap();
+    assert_eq!(other.verify(created.token()).await, Err(Denial::InvalidToken(InvalidToken::Revoked)));
 }
 
 fn id_owner() -> &'static OwnerId {

@@ -58,10 +58,7 @@ async fn no_token_is_accepted_by_a_request_that_began_after_its_revocation_had_r
                         let late = returned.load(Ordering::SeqCst);
                         let token = created.token().expose_secret();
                         let accepted = verifier.verify(token, &VerifyContext::default()).await.is_ok();
-                        assert!(
-                            !(late && accepted),
-                            "accepted after the revocation had returned, in round {round}"
-                        );
+                        assert!(!(late && accepted), "accepted after the revocation had returned, in round {round}");
                         before.fetch_add(usize::from(accepted), Ordering::Relaxed);
                         if late {
                             return;
@@ -79,8 +76,5 @@ async fn no_token_is_accepted_by_a_request_that_began_after_its_revocation_had_r
             client.await.unwrap();
         }
     }
-    assert!(
-        before.load(Ordering::Relaxed) > 0,
-        "some requests came before the change"
-    );
+    assert!(before.load(Ordering::Relaxed) > 0, "some requests came before the change");
 }

@@ -99,12 +99,7 @@ async fn any_record_round_trips(store: &dyn PatStore) {
 
 fn any_record(number: u128) -> impl Strategy<Value = PatRecord> {
     let scopes = vec(r"[!#-\[\]-~]{1,20}", 0..6);
-    let texts = (
-        r"\PC{1,60}",
-        option::of(r"\PC{0,50}x\PC{0,49}"),
-        option::of(r"\PC{1,32}"),
-        scopes,
-    );
+    let texts = (r"\PC{1,60}", option::of(r"\PC{0,50}x\PC{0,49}"), option::of(r"\PC{1,32}"), scopes);
     let instant = || option::of(any_instant());
     (texts, instant(), instant(), instant()).prop_map(
         move |((owner, name, hint, scopes), created, expires, revoked)| {
@@ -112,12 +107,8 @@ fn any_record(number: u128) -> impl Strategy<Value = PatRecord> {
             let record = PatRecord::new(id(number), OwnerId::parse(&owner).unwrap()).with_scopes(scopes);
             let record = record.with_expiry(expires).with_revocation(revoked);
             let record = created.map_or(record.clone(), |instant| record.with_creation(instant));
-            let record = name.map_or(record.clone(), |name| {
-                record.with_name(TokenName::parse(&name).unwrap())
-            });
-            hint.map_or(record.clone(), |hint| {
-                record.with_hint(TokenHint::parse(&hint).unwrap())
-            })
+            let record = name.map_or(record.clone(), |name| record.with_name(TokenName::parse(&name).unwrap()));
+            hint.map_or(record.clone(), |hint| record.with_hint(TokenHint::parse(&hint).unwrap()))
         },
     )
 }

@@ -72,6 +72,8 @@ proptest! {
         let leaked = format!("curl -H 'Authorization: Bearer {text}'");
         prop_assert!(scanner.find(&leaked).unwrap().as_str() == text);
         prop_assert!(scanner.find(text).unwrap().as_str() == text);
+        let escaped = format!(r#"{{"log": "GET /\n{text}\n"}}"#);
+        prop_assert!(scanner.find(&escaped).unwrap().as_str() == text);
     }
 
     #[test]
@@ -118,18 +120,12 @@ fn prefix_that_is_none_is_refused() {
 
 #[test]
 fn token_of_another_prefix_is_refused_unless_it_is_accepted() {
-    let (old, new) = (
-        TokenFormat::new("initech").unwrap(),
-        TokenFormat::new("acme_pat").unwrap(),
-    );
+    let (old, new) = (TokenFormat::new("initech").unwrap(), TokenFormat::new("acme_pat").unwrap());
     let token = old.generate(&Seeded::new(1)).unwrap();
     assert!(is_refused(&new, token.expose_secret()));
     let both = new.with_accepted_prefix("initech").unwrap();
     assert!(both.parse(token.expose_secret()).is_ok());
-    assert!(is_refused(
-        &both,
-        &token.expose_secret().replacen("initech", "acme_pat", 1)
-    ));
+    assert!(is_refused(&both, &token.expose_secret().replacen("initech", "acme_pat", 1)));
 }
 
 #[test]
@@ -153,10 +149,7 @@ fn chi_squared(characters: impl Iterator<Item = u8>) -> f64 {
         counts[ALPHABET.iter().position(|&known| known == character).unwrap()] += 1;
     }
     let expected = f64::from(counts.iter().sum::<u32>()) / 62.0;
-    counts
-        .iter()
-        .map(|&count| (f64::from(count) - expected).powi(2) / expected)
-        .sum()
+    counts.iter().map(|&count| (f64::from(count) - expected).powi(2) / expected).sum()
 }
 
 /// The value that 61 degrees of freedom pass about once in 100,000 times.

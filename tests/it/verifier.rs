@@ -24,15 +24,8 @@ impl Bench {
     fn new() -> Self {
         let (ledger, clock, token) = (Ledger::new(), ManualClock::new(noon()), token());
         ledger.write(&token, record(1));
-        let verifier = PatVerifier::builder(format(), ledger.clone())
-            .with_clock(clock.clone())
-            .build();
-        Self {
-            verifier,
-            ledger,
-            clock,
-            token,
-        }
+        let verifier = PatVerifier::builder(format(), ledger.clone()).with_clock(clock.clone()).build();
+        Self { verifier, ledger, clock, token }
     }
 
     async fn verify(&self) -> Result<PatPrincipal, Denial> {
@@ -40,9 +33,7 @@ impl Bench {
     }
 
     async fn verify_other(&self, token: &PatToken) -> Result<PatPrincipal, Denial> {
-        self.verifier
-            .verify(token.expose_secret(), &VerifyContext::default())
-            .await
+        self.verifier.verify(token.expose_secret(), &VerifyContext::default()).await
     }
 
     /// Begins to verify, and comes back when the resolver has been asked `calls` times in all.
@@ -114,13 +105,7 @@ async fn known_token_that_is_not_accepted_is_asked_for_again_after_the_negative_
 /// Two runtimes share a verifier, and the one whose request makes the look-up is no longer driven.
 #[test]
 fn request_does_not_wait_for_a_runtime_that_stands_still() {
-    let runtime = || {
-        tokio::runtime::Builder::new_current_thread()
-            .enable_time()
-            .start_paused(true)
-            .build()
-            .unwrap()
-    };
+    let runtime = || tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
     let (still, driven) = (runtime(), runtime());
     let bench = Arc::new(Bench::new());
     bench.ledger.hold();

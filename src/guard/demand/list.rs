@@ -140,11 +140,7 @@ mod tests {
     fn type_and_value_agree<D: Demand>(text: &str) {
         assert_eq!(D::requirement().to_string(), text);
         for granted in every_grant() {
-            assert_eq!(
-                D::is_met_by(&granted),
-                D::requirement().is_met_by(&granted),
-                "{text} of {granted}"
-            );
+            assert_eq!(D::is_met_by(&granted), D::requirement().is_met_by(&granted), "{text} of {granted}");
         }
     }
 

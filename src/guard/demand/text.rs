@@ -118,10 +118,7 @@ pub const fn word(text: &str, place: usize) -> u128 {
 const fn read(bytes: &[u8], len: usize) -> &str {
     assert!(1 <= len && len <= bytes.len(), "a scope has 1 to 128 bytes");
     let bytes = bytes.split_at(len).0;
-    assert!(
-        is_scope(bytes),
-        "a scope is printable ASCII without space, quote and backslash"
-    );
+    assert!(is_scope(bytes), "a scope is printable ASCII without space, quote and backslash");
     let Ok(text) = str::from_utf8(bytes) else {
         panic!("printable ASCII is UTF-8");
     };

@@ -11,9 +11,7 @@ pub(super) fn parse(url: &str) -> Result<SqliteConnectOptions, StoreError> {
     };
     // What sqlx says here may repeat the address.
     let Ok(options) = url.parse::<SqliteConnectOptions>() else {
-        return Err(refused(
-            "its parameters may be mode (ro, rw or rwc), cache, immutable and vfs",
-        ));
+        return Err(refused("its parameters may be mode (ro, rw or rwc), cache, immutable and vfs"));
     };
     let (file, parameters) = location.split_once('?').unwrap_or((location, ""));
     match (file.trim_start_matches('/'), mode(parameters)) {
@@ -40,10 +38,7 @@ fn mode(parameters: &str) -> Option<&str> {
 }
 
 fn read_only() -> StoreError {
-    StoreError::new(
-        StoreErrorKind::ReadOnly,
-        "its address has mode=ro, but revoking a token writes",
-    )
+    StoreError::new(StoreErrorKind::ReadOnly, "its address has mode=ro, but revoking a token writes")
 }
 
 fn refused(why: &'static str) -> StoreError {
@@ -60,17 +55,9 @@ mod tests {
 
     #[test]
     fn every_way_to_write_a_path_is_read() {
-        for url in [
-            "sqlite:/srv/pat.db",
-            "sqlite:///srv/pat.db",
-            "sqlite:/srv/pat%2edb?mode=rw",
-            "sqlite:/srv/pat.db?",
-        ] {
-            assert_eq!(
-                parse(url).unwrap().get_filename().to_str(),
-                Some("/srv/pat.db"),
-                "{url}"
-            );
+        for url in ["sqlite:/srv/pat.db", "sqlite:///srv/pat.db", "sqlite:/srv/pat%2edb?mode=rw", "sqlite:/srv/pat.db?"]
+        {
+            assert_eq!(parse(url).unwrap().get_filename().to_str(), Some("/srv/pat.db"), "{url}");
         }
     }
 
@@ -91,28 +78,16 @@ mod tests {
 
     #[test]
     fn address_without_a_file_is_refused() {
-        for url in [
-            "",
-            "pat.db",
-            "postgres://host/db",
-            "sqlite",
-            "sqlite:",
-            "sqlite://",
-            "sqlite://?mode=rwc",
-            "sqlite:/",
-        ] {
+        for url in
+            ["", "pat.db", "postgres://host/db", "sqlite", "sqlite:", "sqlite://", "sqlite://?mode=rwc", "sqlite:/"]
+        {
             assert_eq!(refusal(url), StoreErrorKind::Address, "{url}");
         }
     }
 
     #[test]
     fn database_in_memory_is_refused() {
-        for url in [
-            "sqlite::memory:",
-            "sqlite://:memory:",
-            "sqlite:x?mode=memory",
-            "sqlite:x?mode=rwc&mode=memory",
-        ] {
+        for url in ["sqlite::memory:", "sqlite://:memory:", "sqlite:x?mode=memory", "sqlite:x?mode=rwc&mode=memory"] {
             assert_eq!(refusal(url), StoreErrorKind::Address, "{url}");
         }
     }

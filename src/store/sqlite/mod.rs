@@ -8,7 +8,8 @@
 //!    processes may open a new file at the same moment ([`schema`]).
 //! 4. There is one connection to write by and a few to read by, and every write takes the lock at its beginning
 //!    ([`pools`]): a transaction that reads first and then wants to write is refused by SQLite at once, without waiting.
-//! 5. A row that cannot be read is an outage, never an unknown token ([`row`]).
+//! 5. Whoever opens the same file in one process announces changes in the same table ([`shared`]).
+//! 6. A row that cannot be read is an outage, never an unknown token ([`row`]).
 
 mod address;
 mod failure;
@@ -16,6 +17,7 @@ mod opening;
 mod pools;
 mod row;
 mod schema;
+mod shared;
 mod store;
 
 pub use store::SqliteStore;

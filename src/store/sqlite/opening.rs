@@ -33,10 +33,7 @@ async fn prepare(first: &mut SqliteConnection, options: SqliteConnectOptions) ->
 /// Switches to the write-ahead log, with which readers and the writer do not wait for each other. The file remembers it.
 async fn write_ahead(connection: &mut SqliteConnection) -> Result<(), StoreError> {
     let mode = timeout(BUSY_TIMEOUT, patient_switch(connection)).await;
-    match mode
-        .map_err(|late| StoreError::new(StoreErrorKind::Unavailable, late))??
-        .as_str()
-    {
+    match mode.map_err(|late| StoreError::new(StoreErrorKind::Unavailable, late))??.as_str() {
         "wal" => Ok(()),
         "memory" => Err(address::in_memory()),
         _ => Err(failure::unusable("its file system does not allow a write-ahead log")),
@@ -69,9 +66,7 @@ mod tests {
     #[tokio::test]
     async fn every_connection_is_durable_strict_and_patient() {
         let directory = tempfile::tempdir().unwrap();
-        let pools = open(&format!("sqlite:{}/pat.db", directory.path().display()))
-            .await
-            .unwrap();
+        let pools = open(&format!("sqlite:{}/pat.db", directory.path().display())).await.unwrap();
         for pool in [&pools.writer, &pools.readers] {
             assert_eq!(pragma(pool, "PRAGMA synchronous").await, 2);
             assert_eq!(pragma(pool, "PRAGMA foreign_keys").await, 1);

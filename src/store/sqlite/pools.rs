@@ -1,3 +1,4 @@
+use std::path::PathBuf;
 use std::time::Duration;
 
 use sqlx::Connection;
@@ -29,6 +30,10 @@ impl Pools {
         let writer = of(1).connect_with(options).await.map_err(failure::opening)?;
         let readers = of(READERS).connect_with(reading).await.map_err(failure::opening)?;
         Ok(Self { writer, readers })
+    }
+
+    pub(super) fn file(&self) -> PathBuf {
+        self.writer.connect_options().get_filename().to_owned()
     }
 
     /// Ends all connections. The writer is the last, so that it takes the log into the file.

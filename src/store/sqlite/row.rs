@@ -33,20 +33,13 @@ fn read_record(row: &SqliteRow) -> Read<PatRecord> {
     let id = TokenId::from_uuid(Uuid::from_slice(row.try_get("id")?)?);
     let owner = OwnerId::parse(row.try_get("owner")?)?;
     let scopes: ScopeSet = row.try_get::<&str, _>("scopes")?.parse()?;
-    let mut record = PatRecord::new(id, owner)
-        .with_scopes(scopes)
+    let name = row.try_get::<Option<&str>, _>("name")?.map(TokenName::parse).transpose()?;
+    let hint = row.try_get::<Option<&str>, _>("hint")?.map(TokenHint::parse).transpose()?;
+    let record = PatRecord::new(id, owner).with_name(name).with_hint(hint).with_scopes(scopes);
+    Ok(record
+        .with_creation(instant(row, "created_at")?)
         .with_expiry(instant(row, "expires_at")?)
-        .with_revocation(instant(row, "revoked_at")?);
-    if let Some(name) = row.try_get("name")? {
-        record = record.with_name(TokenName::parse(name)?);
-    }
-    if let Some(hint) = row.try_get("hint")? {
-        record = record.with_hint(TokenHint::parse(hint)?);
-    }
-    if let Some(created) = instant(row, "created_at")? {
-        record = record.with_creation(created);
-    }
-    Ok(record)
+        .with_revocation(instant(row, "revoked_at")?))
 }
 
 fn instant(row: &SqliteRow, column: &str) -> Read<Option<Timestamp>> {

@@ -7,11 +7,11 @@ use sqlx::sqlite::SqliteConnection;
 use sqlx::{Error, query, query_scalar};
 
 use super::pools::{BEGIN, Pools};
-use super::{failure, opening, row};
+use super::{failure, opening, row, shared};
 use crate::record::{OwnerId, PatRecord, TokenId, TokenName};
 use crate::resolver::{Answer, PatResolver, ResolveError};
 use crate::revocations::Revocations;
-use crate::store::error::StoreError;
+use crate::store::error::{StoreError, StoreErrorKind};
 use crate::store::port::{PatStore, StoredPat};
 use crate::token::{DigestMark, TokenDigest, TokenHint};
 
@@ -26,6 +26,9 @@ macro_rules! select {
 
 /// Keeps records in a SQLite file, which may also hold the tables of the host and be open in several processes on one
 /// machine.
+///
+/// Whoever opens one file several times in a process hears of the same changes: a revocation through one opening counts
+/// at once for a verifier over another.
 ///
 /// A change is on the disk when the call returns. A call waits up to 5 seconds for a connection and as long again for a
 /// file that another process is writing to; then it fails with [`Unavailable`](crate::store::StoreErrorKind::Unavailable).
@@ -82,10 +85,10 @@ impl SqliteStore {
     /// # }
     /// ```
     pub async fn open(url: &str) -> Result<Self, StoreError> {
-        Ok(Self {
-            pools: opening::open(url).await?,
-            revocations: Arc::default(),
-        })
+        let pools = opening::open(url).await?;
+        let revocations = shared::revocations(pools.file().as_ref());
+        let revocations = revocations.map_err(|error| StoreError::new(StoreErrorKind::Unavailable, error))?;
+        Ok(Self { pools, revocations })
     }
 
     /// Waits for the calls that are under way, takes the write-ahead log into the file and closes it. Every later call
@@ -196,10 +199,7 @@ async fn add(change: &mut SqliteConnection, record: &PatRecord, digest: &TokenDi
 }
 
 async fn log(change: &mut SqliteConnection, mark: DigestMark) -> Result<(), Error> {
-    query("INSERT INTO pat_changes (mark) VALUES (?)")
-        .bind(i64::from(mark.bits()))
-        .execute(change)
-        .await?;
+    query("INSERT INTO pat_changes (mark) VALUES (?)").bind(i64::from(mark.bits())).execute(change).await?;
     Ok(())
 }
 

@@ -1,8 +1,12 @@
+use std::fs;
 use std::sync::Mutex;
-use std::thread;
+use std::thread::{self, ScopedJoinHandle};
 
 use insta::{assert_snapshot, with_settings};
 use serde_json::{Value, json};
+
+use tower_pat::TokenFormat;
+use tower_pat::token::{OsEntropy, TokenDigest};
 
 use super::process::Server;
 
@@ -34,12 +38,7 @@ fn scripts_call_with_a_token() {
     assert_eq!(server.call_as(token, "GET", "/api/invoices", "").status, 200);
     let denied = server.call_as(token, "POST", "/api/invoices", r#"{"amount": 12}"#);
     assert_eq!(denied.status, 403);
-    assert!(
-        denied
-            .header("www-authenticate")
-            .unwrap()
-            .ends_with(r#"scope="invoices:write""#)
-    );
+    assert!(denied.header("www-authenticate").unwrap().ends_with(r#"scope="invoices:write""#));
     // The scope is looked at before the body.
     assert_eq!(server.call_as(token, "POST", "/api/invoices", "no JSON").status, 403);
     assert_eq!(server.call("GET", "/nowhere", &[], "").status, 404);
@@ -67,24 +66,10 @@ fn people_create_list_use_and_revoke_their_tokens() {
     assert_eq!((list.status, list.json().as_array().unwrap().len()), (200, 2));
     assert_eq!(list.json()[0]["id"], Value::from(id.as_str()), "the newest first");
     assert!(!list.body.contains(&token));
-    assert!(
-        list.json()
-            .as_array()
-            .unwrap()
-            .iter()
-            .all(|token| token.get("token").is_none())
-    );
+    assert!(list.json().as_array().unwrap().iter().all(|token| token.get("token").is_none()));
 
-    assert_eq!(
-        server
-            .call_as(&token, "POST", "/api/invoices", r#"{"amount": 12}"#)
-            .status,
-        201
-    );
-    assert_eq!(
-        server.call_as(&token, "GET", "/api/invoices", "").json()[0]["amount"],
-        12
-    );
+    assert_eq!(server.call_as(&token, "POST", "/api/invoices", r#"{"amount": 12}"#).status, 201);
+    assert_eq!(server.call_as(&token, "GET", "/api/invoices", "").json()[0]["amount"], 12);
 
     let path = format!("/api/tokens/{id}");
     assert_eq!(server.call_signed_in(&cookie, "DELETE", &path, "").status, 204);
@@ -101,47 +86,20 @@ fn token_never_manages_tokens_and_decides_where_a_session_is_there_too() {
     let token = server.demo_token.as_deref().unwrap();
     let cookie = server.log_in("demo");
     let bearer = format!("Bearer {token}");
-    let id = server.call_signed_in(&cookie, "GET", "/api/tokens", "").json()[0]["id"]
-        .as_str()
-        .unwrap()
-        .to_owned();
+    let id = server.call_signed_in(&cookie, "GET", "/api/tokens", "").json()[0]["id"].as_str().unwrap().to_owned();
 
-    for (method, path) in [
-        ("GET", "/api/tokens"),
-        ("POST", "/api/tokens"),
-        ("DELETE", &*format!("/api/tokens/{id}")),
-    ] {
+    for (method, path) in [("GET", "/api/tokens"), ("POST", "/api/tokens"), ("DELETE", &*format!("/api/tokens/{id}"))] {
         let call = |headers: &[(&str, &str)]| {
             let json = [("Content-Type", "application/json")];
             server.call(method, path, &[headers, &json].concat(), NEW_TOKEN).status
         };
         assert_eq!(call(&[]), 401, "{method} without a session");
-        assert_eq!(
-            call(&[("Cookie", "id=made-up")]),
-            401,
-            "{method} with a made-up session"
-        );
+        assert_eq!(call(&[("Cookie", "id=made-up")]), 401, "{method} with a made-up session");
         assert_eq!(call(&[("Authorization", &bearer)]), 403, "{method} with a token");
-        assert_eq!(
-            call(&[("Authorization", &bearer), ("Cookie", &cookie)]),
-            403,
-            "{method} with both"
-        );
-        assert_eq!(
-            call(&[("Authorization", "Bearer bad"), ("Cookie", &cookie)]),
-            401,
-            "{method} with a bad token"
-        );
+        assert_eq!(call(&[("Authorization", &bearer), ("Cookie", &cookie)]), 403, "{method} with both");
+        assert_eq!(call(&[("Authorization", "Bearer bad"), ("Cookie", &cookie)]), 401, "{method} with a bad token");
     }
-    assert_eq!(
-        server
-            .call_signed_in(&cookie, "GET", "/api/tokens", "")
-            .json()
-            .as_array()
-            .unwrap()
-            .len(),
-        1
-    );
+    assert_eq!(server.call_signed_in(&cookie, "GET", "/api/tokens", "").json().as_array().unwrap().len(), 1);
     assert_eq!(server.call_as(token, "GET", "/api/me", "").status, 200);
 }
 
@@ -153,31 +111,24 @@ fn nothing_is_lost_when_the_server_is_killed() {
     let demo_token = server.demo_token.clone().unwrap();
     let cookie = server.log_in("alice");
     let (revoked_id, revoked) = create(&server, &cookie);
-    assert_eq!(
-        server
-            .call_signed_in(&cookie, "DELETE", &format!("/api/tokens/{revoked_id}"), "")
-            .status,
-        204
-    );
+    assert_eq!(server.call_signed_in(&cookie, "DELETE", &format!("/api/tokens/{revoked_id}"), "").status, 204);
 
     // Killed while tokens are being made: what was acknowledged must be there.
     let acknowledged = Mutex::new(Vec::new());
     thread::scope(|scope| {
-        for _ in 0..4 {
+        let clients: [_; 4] = std::array::from_fn(|_| {
             scope.spawn(|| {
                 let headers = [("Cookie", &*cookie), ("Content-Type", "application/json")];
                 while let Some(created) = server.try_call("POST", "/api/tokens", &headers, NEW_TOKEN)
                     && created.status == 201
                     && let Ok(json) = serde_json::from_str::<Value>(&created.body)
                 {
-                    acknowledged
-                        .lock()
-                        .unwrap()
-                        .push(json["token"].as_str().unwrap().to_owned());
+                    acknowledged.lock().unwrap().push(json["token"].as_str().unwrap().to_owned());
                 }
-            });
-        }
+            })
+        });
         while acknowledged.lock().unwrap().len() < 20 {
+            assert!(!clients.iter().all(ScopedJoinHandle::is_finished), "no token is made");
             thread::yield_now();
         }
         server.signal("KILL");
@@ -185,10 +136,7 @@ fn nothing_is_lost_when_the_server_is_killed() {
     server.bury();
 
     let server = Server::start(&database);
-    assert_eq!(
-        server.demo_token, None,
-        "a database with tokens gets no second demo token"
-    );
+    assert_eq!(server.demo_token, None, "a database with tokens gets no second demo token");
     assert_eq!(server.call_as(&demo_token, "GET", "/api/me", "").status, 200);
     assert_eq!(server.call_as(&revoked, "GET", "/api/me", "").status, 401);
     for token in acknowledged.into_inner().unwrap() {
@@ -206,5 +154,36 @@ fn server_shuts_down_cleanly_on_sigint_and_sigterm() {
         assert!(server.stop(signal).success(), "SIG{signal}");
         assert_eq!(token.is_some(), signal == "INT");
         assert!(!database.with_extension("db-wal").exists(), "the log was written back");
+    }
+}
+
+/// Everything is logged, and read for what must not be there: tokens, also refused ones, and digests.
+#[test]
+fn log_at_its_most_talkative_holds_no_token_and_no_digest() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("log");
+    let server = Server::start_logging(&folder.path().join("tokens.db"), &log);
+    let demo = server.demo_token.clone().unwrap();
+    let cookie = server.log_in("alice");
+    let (id, token) = create(&server, &cookie);
+    let unknown = TokenFormat::new("demo_pat").unwrap().generate(&OsEntropy).unwrap().expose_secret().to_owned();
+    let misspelt = format!("{}!", &token[..token.len() - 1]);
+    for token in [&demo, &token, &unknown, &misspelt] {
+        server.call_as(token, "GET", "/api/me", "");
+        server.call_as(token, "GET", "/api/invoices", "");
+        server.call_as(token, "GET", "/api/tokens", "");
+    }
+    server.call_signed_in(&cookie, "DELETE", &format!("/api/tokens/{id}"), "");
+    server.call_as(&token, "GET", "/api/me", "");
+    assert!(server.stop("TERM").success());
+
+    let log = fs::read_to_string(log).unwrap();
+    assert!(log.contains("a token was refused") && log.contains("INSERT INTO pat_tokens"), "{log}");
+    for token in [demo, token, unknown, misspelt] {
+        let digest = *TokenDigest::of(&token).as_bytes();
+        let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        for secret in [token["demo_pat_".len()..][..12].to_owned(), hex[..16].to_owned(), format!("{digest:?}")] {
+            assert!(!log.to_lowercase().contains(&secret.to_lowercase()), "{secret} in {log}");
+        }
     }
 }

@@ -14,10 +14,7 @@ pub(super) struct Response {
 impl Response {
     pub(super) fn header(&self, name: &str) -> Option<&str> {
         let lines = self.head.lines().filter_map(|line| line.split_once(": "));
-        lines
-            .into_iter()
-            .find(|(found, _)| found.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value)
+        lines.into_iter().find(|(found, _)| found.eq_ignore_ascii_case(name)).map(|(_, value)| value)
     }
 
     /// The whole response as text, but for what differs from run to run.
@@ -45,11 +42,7 @@ pub(super) fn send(addr: SocketAddr, request: &[u8]) -> Option<Response> {
     let answer = String::from_utf8_lossy(&answer);
     let (head, body) = answer.split_once("\r\n\r\n")?;
     let status = head.split(' ').nth(1)?.parse().ok()?;
-    Some(Response {
-        status,
-        head: head.to_owned(),
-        body: body.to_owned(),
-    })
+    Some(Response { status, head: head.to_owned(), body: body.to_owned() })
 }
 
 /// A request of one line and some headers.

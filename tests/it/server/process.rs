@@ -1,3 +1,4 @@
+use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -17,17 +18,22 @@ pub(super) struct Server {
 impl Server {
     /// Starts the server on a database file and waits until it listens.
     pub(super) fn start(database: &Path) -> Self {
-        let url = format!("sqlite://{}", database.display());
-        let mut child = command(&url).stdout(Stdio::piped()).spawn().unwrap();
+        Self::run(&mut command(&url(database)))
+    }
+
+    /// Starts it with all it can log going to a file.
+    pub(super) fn start_logging(database: &Path, log: &Path) -> Self {
+        let log = File::create(log).unwrap();
+        Self::run(command(&url(database)).env("RUST_LOG", "trace").stderr(log))
+    }
+
+    fn run(command: &mut Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let mut demo_token = None;
         let addr = loop {
             let mut line = String::new();
-            assert_ne!(
-                stdout.read_line(&mut line).unwrap(),
-                0,
-                "the server ended before it listened"
-            );
+            assert_ne!(stdout.read_line(&mut line).unwrap(), 0, "the server ended before it listened");
             if let Some(token) = line.trim().strip_prefix("demo token: ") {
                 demo_token = Some(token.to_owned());
             }
@@ -35,12 +41,7 @@ impl Server {
                 break addr.parse().unwrap();
             }
         };
-        Self {
-            child,
-            _stdout: stdout,
-            addr,
-            demo_token,
-        }
+        Self { child, _stdout: stdout, addr, demo_token }
     }
 
     pub(super) fn call(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Response {
@@ -54,12 +55,7 @@ impl Server {
     /// A call with a token.
     pub(super) fn call_as(&self, token: &str, method: &str, path: &str, body: &str) -> Response {
         let bearer = format!("Bearer {token}");
-        self.call(
-            method,
-            path,
-            &[("Authorization", &bearer), ("Content-Type", "application/json")],
-            body,
-        )
+        self.call(method, path, &[("Authorization", &bearer), ("Content-Type", "application/json")], body)
     }
 
     /// Signs in; gives the value of the `Cookie` header.
@@ -73,12 +69,7 @@ impl Server {
 
     /// A call of somebody who is signed in.
     pub(super) fn call_signed_in(&self, cookie: &str, method: &str, path: &str, body: &str) -> Response {
-        self.call(
-            method,
-            path,
-            &[("Cookie", cookie), ("Content-Type", "application/json")],
-            body,
-        )
+        self.call(method, path, &[("Cookie", cookie), ("Content-Type", "application/json")], body)
     }
 
     /// Waits for the end of a server that was sent SIGKILL.
@@ -88,13 +79,7 @@ impl Server {
 
     pub(super) fn signal(&self, signal: &str) {
         let pid = self.child.id().to_string();
-        assert!(
-            Command::new("kill")
-                .args(["-s", signal, &pid])
-                .status()
-                .unwrap()
-                .success()
-        );
+        assert!(Command::new("kill").args(["-s", signal, &pid]).status().unwrap().success());
     }
 
     /// Sends a signal and waits for the end.
@@ -116,27 +101,24 @@ pub(super) fn run_to_its_end(url: &str) -> Output {
     command(url).output().unwrap()
 }
 
+fn url(database: &Path) -> String {
+    format!("sqlite://{}", database.display())
+}
+
 fn command(url: &str) -> Command {
     static EXECUTABLE: LazyLock<PathBuf> = LazyLock::new(build);
     let mut command = Command::new(&*EXECUTABLE);
-    command
-        .env("LISTEN", "127.0.0.1:0")
-        .env("DATABASE_URL", url)
-        .env_remove("RUST_LOG");
+    command.env("LISTEN", "127.0.0.1:0").env("DATABASE_URL", url).env_remove("RUST_LOG");
     command
 }
 
-/// Builds the example as it is now, wherever this test was built.
+/// Builds the example as it is now, and has cargo say where it is.
 fn build() -> PathBuf {
     let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["build", "--quiet", "--all-features", "--example", "server"]);
-    assert!(
-        cargo
-            .current_dir(env!("CARGO_MANIFEST_DIR"))
-            .status()
-            .unwrap()
-            .success()
-    );
-    let test = std::env::current_exe().unwrap();
-    test.ancestors().nth(2).unwrap().join("examples/server")
+    cargo.args(["build", "--quiet", "--all-features", "--example", "server", "--message-format", "json"]);
+    let output = cargo.current_dir(env!("CARGO_MANIFEST_DIR")).stderr(Stdio::inherit()).output().unwrap();
+    let messages = String::from_utf8(output.stdout).unwrap();
+    let messages = messages.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+    let mut executables = messages.filter_map(|message| message["executable"].as_str().map(PathBuf::from));
+    executables.next_back().expect("the example is built")
 }

@@ -16,10 +16,7 @@ async fn two_stores_on_one_file_see_each_others_changes_at_once() {
     for number in 1..=30 {
         assert_eq!(other.resolve(&digest(number)).await.unwrap(), Answer::Unknown);
         one.insert(&record(number), &digest(number)).await.unwrap();
-        assert_eq!(
-            other.resolve(&digest(number)).await.unwrap(),
-            Answer::Known(record(number))
-        );
+        assert_eq!(other.resolve(&digest(number)).await.unwrap(), Answer::Known(record(number)));
         other.revoke(id(number), at(5)).await.unwrap();
         let revoked = record(number).with_revocation(at(5));
         assert_eq!(one.resolve(&digest(number)).await.unwrap(), Answer::Known(revoked));
@@ -53,10 +50,7 @@ async fn call_that_changes_nothing_is_not_logged() {
 async fn log_keeps_its_generation_and_another_file_has_another() {
     async fn generation(place: &Place) -> Vec<u8> {
         let mut stranger = place.stranger().await;
-        query_scalar("SELECT generation FROM pat_change_log")
-            .fetch_one(&mut stranger)
-            .await
-            .unwrap()
+        query_scalar("SELECT generation FROM pat_change_log").fetch_one(&mut stranger).await.unwrap()
     }
     let (one, other) = (Place::with_a_record().await, Place::with_a_record().await);
     let first = generation(&one).await;
@@ -69,9 +63,7 @@ async fn log_keeps_its_generation_and_another_file_has_another() {
 #[tokio::test]
 async fn change_is_not_made_when_it_cannot_be_logged() {
     let place = Place::with_a_record().await;
-    place
-        .run("CREATE TRIGGER no BEFORE INSERT ON pat_changes BEGIN SELECT RAISE(ABORT, 'no'); END")
-        .await;
+    place.run("CREATE TRIGGER no BEFORE INSERT ON pat_changes BEGIN SELECT RAISE(ABORT, 'no'); END").await;
     let store = place.open().await;
     let refused = store.insert(&record(2), &digest(2)).await.unwrap_err();
     assert_eq!(refused.kind(), StoreErrorKind::Unavailable);
@@ -84,9 +76,7 @@ async fn change_is_not_made_when_it_cannot_be_logged() {
 #[tokio::test]
 async fn store_writes_again_after_sqlite_has_ended_a_transaction_by_itself() {
     let place = Place::with_a_record().await;
-    place
-        .run("CREATE TRIGGER no BEFORE INSERT ON pat_changes BEGIN SELECT RAISE(ROLLBACK, 'full'); END")
-        .await;
+    place.run("CREATE TRIGGER no BEFORE INSERT ON pat_changes BEGIN SELECT RAISE(ROLLBACK, 'full'); END").await;
     let store = place.open().await;
     for _ in 0..3 {
         let refused = store.insert(&record(2), &digest(2)).await.unwrap_err();
@@ -149,16 +139,8 @@ async fn removed_table_is_an_outage_and_no_unknown_token() {
 async fn value_of_the_wrong_type_or_length_does_not_get_into_the_file() {
     let place = Place::with_a_record().await;
     let mut stranger = place.stranger().await;
-    for damage in [
-        "digest = x'00'",
-        "digest = zeroblob(33)",
-        "id = x'00'",
-        "expires_at = 'never'",
-        "scopes = NULL",
-    ] {
-        let update = query(AssertSqlSafe(format!("UPDATE pat_tokens SET {damage}")))
-            .execute(&mut stranger)
-            .await;
+    for damage in ["digest = x'00'", "digest = zeroblob(33)", "id = x'00'", "expires_at = 'never'", "scopes = NULL"] {
+        let update = query(AssertSqlSafe(format!("UPDATE pat_tokens SET {damage}"))).execute(&mut stranger).await;
         assert!(update.is_err(), "{damage}");
     }
 }
@@ -194,10 +176,8 @@ impl Place {
         for name in names {
             let (table, column) = name.split_once('.').unwrap();
             let values = format!("SELECT hex(CAST({column} AS BLOB)) || upper({column}) FROM {table}");
-            let values: Vec<Option<Vec<u8>>> = query_scalar(AssertSqlSafe(values))
-                .fetch_all(&mut stranger)
-                .await
-                .unwrap();
+            let values: Vec<Option<Vec<u8>>> =
+                query_scalar(AssertSqlSafe(values)).fetch_all(&mut stranger).await.unwrap();
             if values.iter().flatten().any(|value| holds(value, hex.as_bytes())) {
                 holding.push(name);
             }

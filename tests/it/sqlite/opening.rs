@@ -45,10 +45,7 @@ async fn closed_store_leaves_one_file_and_answers_no_more() {
 async fn file_stays_in_the_mode_of_the_write_ahead_log() {
     let place = Place::with_a_record().await;
     let mut stranger = place.stranger().await;
-    let mode: String = query_scalar("PRAGMA journal_mode")
-        .fetch_one(&mut stranger)
-        .await
-        .unwrap();
+    let mode: String = query_scalar("PRAGMA journal_mode").fetch_one(&mut stranger).await.unwrap();
     assert_eq!(mode, "wal");
 }
 
@@ -56,11 +53,7 @@ async fn file_stays_in_the_mode_of_the_write_ahead_log() {
 async fn path_may_be_written_in_three_ways() {
     let place = Place::with_a_record().await;
     let path = place.file().display().to_string();
-    for url in [
-        format!("sqlite:{path}"),
-        format!("sqlite://{path}"),
-        format!("sqlite:{path}?mode=rw&cache=shared"),
-    ] {
+    for url in [format!("sqlite:{path}"), format!("sqlite://{path}"), format!("sqlite:{path}?mode=rw&cache=shared")] {
         let store = SqliteStore::open(&url).await.unwrap();
         assert!(!store.is_empty().await.unwrap(), "{url}");
         store.close().await;
@@ -69,12 +62,7 @@ async fn path_may_be_written_in_three_ways() {
 
 #[tokio::test]
 async fn database_in_memory_is_refused_and_memory_store_named() {
-    for url in [
-        "sqlite::memory:",
-        "sqlite://:memory:",
-        "sqlite:x?mode=memory",
-        "sqlite:x?m%6fde=memory",
-    ] {
+    for url in ["sqlite::memory:", "sqlite://:memory:", "sqlite:x?mode=memory", "sqlite:x?m%6fde=memory"] {
         let error = SqliteStore::open(url).await.unwrap_err();
         assert_eq!(error.kind(), StoreErrorKind::Address, "{url}");
         assert!(source(&error).contains("MemoryStore"), "{url}");
@@ -162,16 +150,11 @@ async fn schema_that_was_tampered_with_is_refused() {
 #[tokio::test]
 async fn tables_of_the_host_are_left_alone() {
     let place = Place::new();
-    place
-        .run("CREATE TABLE _sqlx_migrations (version INTEGER); INSERT INTO _sqlx_migrations VALUES (77)")
-        .await;
+    place.run("CREATE TABLE _sqlx_migrations (version INTEGER); INSERT INTO _sqlx_migrations VALUES (77)").await;
     let store = place.open().await;
     store.insert(&record(1), &digest(1)).await.unwrap();
     let mut stranger = place.stranger().await;
-    let theirs: Vec<i64> = query_scalar("SELECT version FROM _sqlx_migrations")
-        .fetch_all(&mut stranger)
-        .await
-        .unwrap();
+    let theirs: Vec<i64> = query_scalar("SELECT version FROM _sqlx_migrations").fetch_all(&mut stranger).await.unwrap();
     assert_eq!(theirs, [77]);
     let others = query_scalar("SELECT count(*) FROM sqlite_schema WHERE tbl_name NOT GLOB 'pat_*' AND type != 'index'");
     // The host's own, and the counter of AUTOINCREMENT.
@@ -183,9 +166,8 @@ async fn tables_of_the_host_are_left_alone() {
 async fn eight_may_open_a_new_file_at_once() {
     for _ in 0..10 {
         let place = Arc::new(Place::new());
-        let openings: Vec<_> = (1..=8)
-            .map(|number| tokio::spawn(open_and_insert(Arc::clone(&place), number)))
-            .collect();
+        let openings: Vec<_> =
+            (1..=8).map(|number| tokio::spawn(open_and_insert(Arc::clone(&place), number))).collect();
         for opening in openings {
             opening.await.unwrap();
         }

@@ -39,9 +39,7 @@ impl Place {
     }
 
     pub(super) async fn refusal(&self, parameters: &str) -> StoreError {
-        SqliteStore::open(&format!("{}{parameters}", self.url()))
-            .await
-            .unwrap_err()
+        SqliteStore::open(&format!("{}{parameters}", self.url())).await.unwrap_err()
     }
 
     pub(super) async fn kind(&self, parameters: &str) -> StoreErrorKind {
@@ -59,9 +57,7 @@ impl Place {
 
     /// A connection of somebody else.
     pub(super) async fn stranger(&self) -> SqliteConnection {
-        let options = SqliteConnectOptions::new()
-            .filename(self.file())
-            .create_if_missing(true);
+        let options = SqliteConnectOptions::new().filename(self.file()).create_if_missing(true);
         options.connect().await.unwrap()
     }
 

@@ -1,9 +1,6 @@
 //! What the tests share.
 
-#![cfg_attr(
-    not(feature = "testing"),
-    expect(dead_code, reason = "some is for tests that need more features")
-)]
+#![cfg_attr(not(feature = "testing"), expect(dead_code, reason = "some is for tests that need more features"))]
 
 mod ledger;
 mod render;

@@ -7,11 +7,8 @@ use http_body_util::BodyExt;
 /// A whole response as text: status, headers in alphabetical order, body.
 pub(crate) async fn render(response: Response<Body>) -> String {
     let (head, body) = response.into_parts();
-    let mut headers: Vec<_> = head
-        .headers
-        .iter()
-        .map(|(name, value)| format!("{name}: {}", value.to_str().unwrap()))
-        .collect();
+    let mut headers: Vec<_> =
+        head.headers.iter().map(|(name, value)| format!("{name}: {}", value.to_str().unwrap())).collect();
     headers.sort();
     let mut text = format!("{}\n{}\n\n", head.status, headers.join("\n"));
     let body = body.collect().await.unwrap().to_bytes();

@@ -1,0 +1,43 @@
+use std::collections::HashMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError, Weak};
+
+use crate::revocations::Revocations;
+
+/// The tables of the files that are open in this process.
+static TABLES: LazyLock<Mutex<HashMap<PathBuf, Weak<Revocations>>>> = LazyLock::new(Mutex::default);
+
+/// The table of a file that is there: the same for all who have it open in this process, so that a change made through
+/// one opening counts at once for a verifier over another.
+pub(super) fn revocations(file: &Path) -> io::Result<Arc<Revocations>> {
+    let file = fs::canonicalize(file)?;
+    let mut tables = TABLES.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(table) = tables.get(&file).and_then(Weak::upgrade) {
+        return Ok(table);
+    }
+    tables.retain(|_, table| table.strong_count() > 0);
+    let table = Arc::default();
+    tables.insert(file, Arc::downgrade(&table));
+    Ok(table)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::revocations;
+
+    #[test]
+    fn one_file_has_one_table_under_any_name_and_another_file_another() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        std::fs::write(path("a.db"), "").unwrap();
+        std::fs::write(path("b.db"), "").unwrap();
+        let table = revocations(&path("a.db")).unwrap();
+        assert!(Arc::ptr_eq(&table, &revocations(&path("./a.db")).unwrap()));
+        assert!(!Arc::ptr_eq(&table, &revocations(&path("b.db")).unwrap()));
+        assert!(revocations(&path("none.db")).is_err());
+    }
+}
