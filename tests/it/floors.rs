@@ -12,7 +12,8 @@ const FLOORS: &[&[&str]] = &[
     &["sync", "invalid", "instant", "clock", "token", "scope", "requirement"],
     &["record", "principal", "denial"],
     &["resolver", "revocations"],
-    &["flight", "cache", "store"],
+    &["store"],
+    &["flight", "cache"],
     &["verifier", "manager"],
     &["credential", "caller", "response"],
     &["layer", "extract", "guard"],
@@ -53,6 +54,20 @@ fn rooms_of_one_floor_import_without_circles() {
     assert!(open.is_empty(), "in circles: {open:?}");
 }
 
+/// A service that only accepts tokens compiles without the manage wing, and one that only makes them needs no verifier.
+#[test]
+fn wings_do_not_import_each_other() {
+    let house = House::read(Path::new("src"));
+    let verify = ["flight", "cache", "verifier", "credential", "caller", "response", "layer", "extract", "guard"];
+    let manage = ["store", "manager"];
+    for (wing, other) in [(&verify[..], &manage[..]), (&manage, &verify)] {
+        let of = |rooms: &[&str], room: &str| rooms.contains(&room);
+        let wrong: Vec<_> =
+            house.imports.iter().filter(|import| of(wing, &import.from) && of(other, &import.to)).collect();
+        assert!(wrong.is_empty(), "across: {wrong:#?}");
+    }
+}
+
 #[test]
 fn floors_name_only_the_crates_they_may() {
     let house = House::read(Path::new("src"));
@@ -91,7 +106,9 @@ fn every_way_to_name_a_path_is_seen() {
         "pub(in crate::layer) fn f() {}",
         "#[derive(crate::layer::Macro)] struct S;",
         "#[path = \"../layer/pat.rs\"] mod stolen;",
+        "#[cfg_attr(all(), path = \"../layer/pat.rs\")] mod stolen;",
         "include!(\"../layer/pat.rs\");",
+        "std::include!(\"../layer/pat.rs\");",
     ] {
         let mut house = House::default();
         house.exports.insert("PatAuthLayer".to_owned(), "layer".to_owned());
@@ -265,7 +282,9 @@ impl<'ast> Visit<'ast> for Reader<'_> {
     }
 
     fn visit_attribute(&mut self, attribute: &'ast syn::Attribute) {
-        if attribute.path().is_ident("path") {
+        let text = attribute.meta.to_token_stream().to_string();
+        let names_a_file = attribute.path().is_ident("path") || text.starts_with("cfg_attr") && text.contains("path =");
+        if names_a_file {
             self.import("the root".to_owned(), "#[path]".to_owned());
         }
         if let syn::Meta::List(list) = &attribute.meta {
@@ -274,7 +293,7 @@ impl<'ast> Visit<'ast> for Reader<'_> {
     }
 
     fn visit_macro(&mut self, invocation: &'ast syn::Macro) {
-        if invocation.path.is_ident("include") {
+        if invocation.path.segments.last().is_some_and(|name| name.ident == "include") {
             self.import("the root".to_owned(), "include!".to_owned());
         }
         self.tokens(invocation.tokens.clone());

