@@ -32,6 +32,8 @@ use handler::Handler;
 /// - `#[utoipa::path]` may stand above or below, and its output stays as it is; `#[axum::debug_handler]` stands below;
 /// - the handler may be generic.
 ///
+/// It writes `::tower_pat`, so the crate must be known by that name.
+///
 /// A caller without the scope gets 403, with the scope in `WWW-Authenticate`; a request without a token 401; where no
 /// `PatAuthLayer` stands around the route, every request gets 500.
 #[proc_macro_attribute]

@@ -1,4 +1,4 @@
-//! The core under a model checker: every interleaving of a change with requests, to a bounded number of preemptions.
+//! The core under a model checker: the interleavings of a change with requests, up to three preemptions deep.
 //!
 //! Run by `scripts/model`.
 

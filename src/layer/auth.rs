@@ -17,7 +17,8 @@ use crate::response::refuse;
 use crate::verifier::{Check, Loading, VerifyContext};
 
 /// The service that [`PatAuthLayer`](super::PatAuthLayer) puts around another: any Tower service of HTTP requests whose
-/// response body can be made from [`Bytes`].
+/// response body can be made from [`Bytes`], such as axum's and `Full<Bytes>`. A layer that gives another body, such
+/// as tower-http's tracing, stands outside; or `tower_http::map_response_body` stands between.
 ///
 /// ```
 /// use bytes::Bytes;

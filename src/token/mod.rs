@@ -10,7 +10,8 @@
 //! one block of SHA-256.
 //!
 //! The checksum is no security: it lets a server refuse a mistyped or truncated token, and a scanner tell a token from
-//! a look-alike, without asking anybody. CRC-32 finds *every* change of one character and every swap of two characters.
+//! a look-alike, without asking anybody. CRC-32 finds *every* change of one character and every swap of two different
+//! characters of the body.
 //!
 //! ```
 //! use tower_pat::token::{OsEntropy, TokenFormat};

@@ -1,7 +1,8 @@
 //! The layer as a Tower service: readiness, bodies, principals of others.
 
 use std::future::poll_fn;
-use std::sync::Arc;
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex};
 use std::task::Poll;
 
 use axum::Router;
@@ -14,8 +15,11 @@ use http_body_util::Full;
 use tower::{Layer, Service, ServiceExt, service_fn};
 use tower_pat::layer::PatAuth;
 use tower_pat::token::PatToken;
+use tower_pat::verifier::VerifyContext;
 use tower_pat::{PatAuthLayer, PatPrincipal, PatVerifier};
 use tower_test::mock;
+use tracing::Level;
+use tracing::instrument::WithSubscriber;
 
 use crate::support::{Ledger, format, owner, record, request, token, with_token};
 
@@ -138,4 +142,36 @@ async fn principal_that_others_put_there_is_not_trusted() {
         let body = axum::body::to_bytes(response.into_body(), 100).await.unwrap();
         assert_eq!(body, expected);
     }
+}
+
+/// A place in memory where a log is written.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(line)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn address_that_the_host_knows_is_logged_with_a_denial() {
+    let (ledger, _) = known();
+    let (log, service) =
+        (Log::default(), layer(&ledger).layer(service_fn(|_| async { Err::<Response<Body>, _>("called") })));
+    let writer = log.clone();
+    let subscriber =
+        tracing_subscriber::fmt().with_max_level(Level::DEBUG).with_writer(move || writer.clone()).finish();
+    let mut denied = with_token("/", &token());
+    let client = VerifyContext::default().with_client_addr([192, 0, 2, 7].into());
+    denied.extensions_mut().insert(client);
+
+    let response = service.oneshot(denied).with_subscriber(subscriber).await.unwrap();
+    assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
+    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    assert!(log.contains("a token was refused reason=Unknown client=Some(192.0.2.7)"), "{log}");
 }
