@@ -3,13 +3,12 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use http::header::AUTHORIZATION;
 use http::{HeaderMap, Request, Response};
 use tower::Service;
 
+use super::admit::admit;
 use super::future::ResponseFuture;
-use super::pat::Settings;
-use crate::caller;
+use super::settings::Settings;
 use crate::credential;
 use crate::denial::Denial;
 use crate::principal::PatPrincipal;
@@ -100,16 +99,5 @@ where
             }
             Passage::Denied(denial) => ResponseFuture::denied(refuse(&denial, &settings.realm), settings),
         }
-    }
-}
-
-/// Makes the request ready for the inner service.
-pub(super) fn admit<B>(request: &mut Request<B>, principal: Option<PatPrincipal>) {
-    if let Some(credential) = request.headers_mut().get_mut(AUTHORIZATION) {
-        credential.set_sensitive(true);
-    }
-    match principal {
-        Some(principal) => caller::admit(request.extensions_mut(), principal),
-        None => caller::admit_anonymous(request.extensions_mut()),
     }
 }

@@ -8,8 +8,8 @@ use http::{Request, Response};
 use pin_project_lite::pin_project;
 use tower::Service;
 
-use super::auth::admit;
-use super::pat::Settings;
+use super::admit::admit;
+use super::settings::Settings;
 use crate::denial::Denial;
 use crate::principal::PatPrincipal;
 use crate::response::{refuse, restate};

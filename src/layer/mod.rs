@@ -23,9 +23,11 @@
 //!
 //! [RFC 9457]: https://www.rfc-editor.org/rfc/rfc9457
 
+mod admit;
 mod auth;
 mod future;
 mod pat;
+mod settings;
 
 pub use auth::PatAuth;
 pub use future::ResponseFuture;

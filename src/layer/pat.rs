@@ -3,6 +3,7 @@ use std::sync::Arc;
 use tower::Layer;
 
 use super::auth::PatAuth;
+use super::settings::Settings;
 use crate::invalid::InvalidValue;
 use crate::response::Realm;
 use crate::verifier::PatVerifier;
@@ -25,13 +26,6 @@ use crate::verifier::PatVerifier;
 #[derive(Debug, Clone)]
 pub struct PatAuthLayer {
     settings: Arc<Settings>,
-}
-
-#[derive(Debug, Clone)]
-pub(super) struct Settings {
-    pub(super) verifier: PatVerifier,
-    pub(super) realm: Realm,
-    pub(super) anonymous: bool,
 }
 
 impl PatAuthLayer {

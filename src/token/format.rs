@@ -5,14 +5,9 @@ use zeroize::Zeroizing;
 use super::base62;
 use super::digest::TokenDigest;
 use super::entropy::{Entropy, EntropyError};
+use super::layout::{BODY_LEN, CHECKSUM_LEN, MAX_PREFIX_LEN, TAIL_LEN};
 use super::secret::PatToken;
 use crate::invalid::{InvalidValue, InvalidValueKind};
-
-const BODY_LEN: usize = 30;
-const CHECKSUM_LEN: usize = 6;
-/// What follows the prefix and its `_`.
-pub(super) const TAIL_LEN: usize = BODY_LEN + CHECKSUM_LEN;
-const MAX_PREFIX_LEN: usize = 18;
 
 /// What the tokens of a service look like.
 ///

@@ -30,6 +30,7 @@ mod digest;
 mod entropy;
 mod format;
 mod hint;
+mod layout;
 mod secret;
 
 pub use digest::{DigestMark, TokenDigest};

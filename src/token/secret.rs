@@ -3,8 +3,8 @@ use std::fmt;
 use zeroize::Zeroizing;
 
 use super::digest::TokenDigest;
-use super::format::TAIL_LEN;
 use super::hint::TokenHint;
+use super::layout::TAIL_LEN;
 
 /// The secret a client presents. It exists when it is made, is shown once, and is then forgotten.
 ///

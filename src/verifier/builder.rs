@@ -1,8 +1,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::pat::PatVerifier;
+use super::pat::{Inner, PatVerifier};
+use crate::cache::MokaMemory;
 use crate::clock::{Clock, SystemClock};
+use crate::flight::Recall;
 use crate::resolver::PatResolver;
 use crate::token::TokenFormat;
 
@@ -24,18 +26,31 @@ use crate::token::TokenFormat;
 #[derive(Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct PatVerifierBuilder {
-    pub(super) format: TokenFormat,
-    pub(super) resolver: Arc<dyn PatResolver>,
-    pub(super) clock: Arc<dyn Clock>,
-    pub(super) ttl: Duration,
-    pub(super) negative_ttl: Duration,
-    pub(super) deadline: Duration,
-    pub(super) capacity: u64,
-    pub(super) negative_capacity: u64,
+    format: TokenFormat,
+    resolver: Arc<dyn PatResolver>,
+    clock: Arc<dyn Clock>,
+    ttl: Duration,
+    negative_ttl: Duration,
+    deadline: Duration,
+    capacity: u64,
+    negative_capacity: u64,
+}
+
+impl PatVerifier {
+    /// A verifier with the defaults of [`PatVerifierBuilder`].
+    #[must_use]
+    pub fn new(format: TokenFormat, resolver: Arc<dyn PatResolver>) -> Self {
+        Self::builder(format, resolver).build()
+    }
+
+    /// Begins a verifier that is set up otherwise.
+    pub fn builder(format: TokenFormat, resolver: Arc<dyn PatResolver>) -> PatVerifierBuilder {
+        PatVerifierBuilder::new(format, resolver)
+    }
 }
 
 impl PatVerifierBuilder {
-    pub(super) fn new(format: TokenFormat, resolver: Arc<dyn PatResolver>) -> Self {
+    fn new(format: TokenFormat, resolver: Arc<dyn PatResolver>) -> Self {
         Self {
             format,
             resolver,
@@ -94,6 +109,16 @@ impl PatVerifierBuilder {
     /// The verifier.
     #[must_use]
     pub fn build(self) -> PatVerifier {
-        PatVerifier::from_builder(self)
+        let revocations = Arc::clone(self.resolver.revocations());
+        let memory = MokaMemory::new(self.capacity, self.negative_capacity);
+        PatVerifier::from_inner(Inner {
+            recall: Recall::new(revocations, memory, self.deadline),
+            format: self.format,
+            resolver: self.resolver,
+            clock: self.clock,
+            ttl: self.ttl,
+            negative_ttl: self.negative_ttl,
+            deadline: self.deadline,
+        })
     }
 }

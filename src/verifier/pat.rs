@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 
-use super::builder::PatVerifierBuilder;
 use super::check::{Check, Loading};
 use super::context::VerifyContext;
 use crate::cache::MokaMemory;
@@ -36,40 +35,19 @@ use crate::token::TokenFormat;
 pub struct PatVerifier(Arc<Inner>);
 
 #[derive(Debug)]
-struct Inner {
-    format: TokenFormat,
-    resolver: Arc<dyn PatResolver>,
-    recall: Recall<MokaMemory>,
-    clock: Arc<dyn Clock>,
-    ttl: Duration,
-    negative_ttl: Duration,
-    deadline: Duration,
+pub(super) struct Inner {
+    pub(super) format: TokenFormat,
+    pub(super) resolver: Arc<dyn PatResolver>,
+    pub(super) recall: Recall<MokaMemory>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) ttl: Duration,
+    pub(super) negative_ttl: Duration,
+    pub(super) deadline: Duration,
 }
 
 impl PatVerifier {
-    /// A verifier with the defaults of [`PatVerifierBuilder`].
-    #[must_use]
-    pub fn new(format: TokenFormat, resolver: Arc<dyn PatResolver>) -> Self {
-        Self::builder(format, resolver).build()
-    }
-
-    /// Begins a verifier that is set up otherwise.
-    pub fn builder(format: TokenFormat, resolver: Arc<dyn PatResolver>) -> PatVerifierBuilder {
-        PatVerifierBuilder::new(format, resolver)
-    }
-
-    pub(super) fn from_builder(builder: PatVerifierBuilder) -> Self {
-        let revocations = Arc::clone(builder.resolver.revocations());
-        let memory = MokaMemory::new(builder.capacity, builder.negative_capacity);
-        Self(Arc::new(Inner {
-            recall: Recall::new(revocations, memory, builder.deadline),
-            format: builder.format,
-            resolver: builder.resolver,
-            clock: builder.clock,
-            ttl: builder.ttl,
-            negative_ttl: builder.negative_ttl,
-            deadline: builder.deadline,
-        }))
+    pub(super) fn from_inner(inner: Inner) -> Self {
+        Self(Arc::new(inner))
     }
 
     /// Checks a presented token.
