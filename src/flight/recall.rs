@@ -136,7 +136,7 @@ mod tests {
     use super::super::flights::{Outage, Pilot};
     use super::super::memory::Memory;
     use super::super::verdict::Verdict;
-    use super::{ROUNDS, Recall};
+    use super::Recall;
     use crate::clock::Moment;
     use crate::revocations::Revocations;
     use crate::sync::{Mutex, lock};
@@ -186,7 +186,7 @@ mod tests {
             recall.settle(pilot, None, Duration::MAX);
         });
         assert!(landing.is_err());
-        assert_eq!(loads.get(), ROUNDS);
+        assert_eq!(loads.get(), 8);
     }
 
     #[test]
