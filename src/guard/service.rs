@@ -63,6 +63,7 @@ where
 }
 
 #[cfg(test)]
+#[cfg(not(model))]
 mod tests {
     use std::task::Poll;
 

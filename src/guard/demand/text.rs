@@ -138,6 +138,7 @@ const fn is_scope(bytes: &[u8]) -> bool {
 }
 
 #[cfg(test)]
+#[cfg(not(model))]
 mod tests {
     use proptest::prelude::{prop_assert_eq, proptest};
 

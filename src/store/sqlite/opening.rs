@@ -53,6 +53,7 @@ async fn patient_switch(connection: &mut SqliteConnection) -> Result<String, Sto
 }
 
 #[cfg(test)]
+#[cfg(not(model))]
 mod tests {
     use sqlx::query_scalar;
     use sqlx::sqlite::SqlitePool;

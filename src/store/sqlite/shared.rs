@@ -24,6 +24,7 @@ pub(super) fn revocations(file: &Path) -> io::Result<Arc<Revocations>> {
 }
 
 #[cfg(test)]
+#[cfg(not(model))]
 mod tests {
     use std::sync::Arc;
 
