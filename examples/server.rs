@@ -111,7 +111,7 @@ fn stop_signal() -> Result<watch::Receiver<bool>, Box<dyn Error>> {
     Ok(stopping)
 }
 
-/// Serves until it is to stop, then gives requests under way ten seconds.
+/// Serves until it is to stop, then gives requests under way ten seconds. A second signal does not shorten them.
 async fn serve(listener: TcpListener, app: Router, stopping: watch::Receiver<bool>) -> Result<(), Box<dyn Error>> {
     let stopped = |mut stopping: watch::Receiver<bool>| async move {
         let _ = stopping.wait_for(|&stop| stop).await;

@@ -55,9 +55,9 @@ impl Flights {
         (Passenger::new(flight), Some(pilot))
     }
 
+    /// Takes a flight out, unless it was overdue and has been followed by another.
     fn remove(&self, key: &Key, flight: &Arc<Flight>) {
         let mut airborne = lock(&self.airborne);
-        // An overdue flight may have been followed by another.
         if airborne.get(key).is_some_and(|current| Arc::ptr_eq(current, flight)) {
             airborne.remove(key);
         }
@@ -92,6 +92,12 @@ impl Pilot {
 
     pub(super) fn epoch(&self) -> Epoch {
         self.key.1
+    }
+
+    /// Whether those who board now still wait for this flight.
+    pub(super) fn is_expected(&self) -> bool {
+        let airborne = lock(&self.flights.airborne);
+        airborne.get(&self.key).is_some_and(|current| Arc::ptr_eq(current, &self.flight))
     }
 
     pub(super) fn land(self, landing: Landing) {

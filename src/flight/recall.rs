@@ -55,19 +55,24 @@ impl<M: Memory> Recall<M> {
         depart: impl Fn(Pilot),
     ) -> Result<Arc<Verdict>, Outage> {
         for _ in 0..ROUNDS {
-            let now = now();
-            let due = now.monotonic().saturating_add(self.patience);
-            let (passenger, pilot) = self.flights.board(self.key(digest, epoch), now, due);
+            let boarded = now();
+            let due = boarded.monotonic().saturating_add(self.patience);
+            let (passenger, pilot) = self.flights.board(self.key(digest, epoch), boarded, due);
             if let Some(pilot) = pilot {
-                self.fly(pilot, now, &depart);
+                self.fly(pilot, boarded, &depart);
             }
             let verdict = passenger.await?;
+            // After a standstill of the process an answer may have come in time, and be taken up long after.
+            if now().monotonic() > due {
+                return Err(Outage);
+            }
             let current = self.revocations.epoch(&digest);
             if current == epoch || self.is_flawed(Flaw::NoSecondLook) {
                 return Ok(verdict);
             }
             epoch = current;
         }
+        tracing::warn!(rounds = ROUNDS, "a token changes faster than it can be looked up");
         Err(Outage)
     }
 
@@ -75,8 +80,9 @@ impl<M: Memory> Recall<M> {
     pub(crate) fn settle(&self, pilot: Pilot, principal: Option<PatPrincipal>, fresh_until: Duration) {
         let digest = pilot.digest();
         let verdict = Arc::new(Verdict::new(principal, pilot.epoch(), fresh_until));
-        // A verdict that is void already would only push out a better one.
-        if self.revocations.epoch(&digest) == verdict.epoch() {
+        // A verdict that is void already, or that comes after a later flight has been opened, would only push out a better
+        // one.
+        if self.revocations.epoch(&digest) == verdict.epoch() && pilot.is_expected() {
             self.memory.remember(digest, Arc::clone(&verdict));
         }
         pilot.land(Ok(verdict));
@@ -204,6 +210,17 @@ mod tests {
             assert_eq!(remembered.is_some(), epoch == current);
         });
         assert!(landing.is_ok());
+    }
+
+    #[test]
+    fn verdict_of_a_flight_that_was_given_up_is_not_remembered() {
+        let (recall, revocations, digest) = recall();
+        let key = (digest, revocations.epoch(&digest));
+        let later = Moment::new(jiff::Timestamp::UNIX_EPOCH, Duration::from_secs(3));
+        let (_waiting, given_up) = recall.flights.board(key, now(), Duration::from_secs(2));
+        let (_waiting, _expected) = recall.flights.board(key, later, Duration::from_secs(5));
+        recall.settle(given_up.unwrap(), None, Duration::MAX);
+        assert!(recall.memory.recall(&digest).is_none());
     }
 
     #[test]

@@ -59,8 +59,7 @@ impl PatVerifier {
     ///
     /// # Panics
     ///
-    /// Outside a Tokio runtime, when the resolver must be asked. The runtime must have its timers enabled, for the
-    /// deadline; without them every such token is [`Denial::Unavailable`].
+    /// Outside a Tokio runtime, or in one whose timers are not enabled, when the resolver must be asked.
     ///
     /// # Cancel safety
     ///
@@ -112,7 +111,11 @@ impl PatVerifier {
         let load = timeout(inner.deadline, inner.recall.load(loading.digest, loading.epoch, now, depart));
         match load.await {
             Ok(Ok(verdict)) => judge(&verdict, now(), &context),
-            Ok(Err(Outage)) | Err(_) => Err(Denial::Unavailable),
+            Ok(Err(Outage)) => Err(Denial::Unavailable),
+            Err(_) => {
+                tracing::warn!(deadline = ?inner.deadline, "a request waited in vain for the token resolver");
+                Err(Denial::Unavailable)
+            }
         }
     }
 }

@@ -18,8 +18,9 @@ use tower_pat::token::PatToken;
 use tower_pat::verifier::VerifyContext;
 use tower_pat::{PatAuthLayer, PatPrincipal, PatVerifier};
 use tower_test::mock;
-use tracing::Level;
 use tracing::instrument::WithSubscriber;
+use tracing::subscriber::NoSubscriber;
+use tracing::{Dispatch, Level};
 
 use crate::support::{Ledger, format, owner, record, request, token, with_token};
 
@@ -163,6 +164,8 @@ async fn address_that_the_host_knows_is_logged_with_a_denial() {
     let (ledger, _) = known();
     let (log, service) =
         (Log::default(), layer(&ledger).layer(service_fn(|_| async { Err::<Response<Body>, _>("called") })));
+    // With one subscriber alone, a thread without it that comes first would settle that nobody listens.
+    let _second = Dispatch::new(NoSubscriber::new());
     let writer = log.clone();
     let subscriber =
         tracing_subscriber::fmt().with_max_level(Level::DEBUG).with_writer(move || writer.clone()).finish();

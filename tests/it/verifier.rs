@@ -119,6 +119,16 @@ fn request_does_not_wait_for_a_runtime_that_stands_still() {
 }
 
 #[tokio::test]
+async fn answer_that_is_taken_up_long_after_the_deadline_is_an_outage() {
+    let bench = Arc::new(Bench::new());
+    bench.ledger.hold();
+    let stalled = bench.begin(1).await;
+    bench.clock.advance(Duration::from_nanos(2_000_000_001));
+    bench.ledger.release(1);
+    assert_eq!(stalled.await.unwrap(), Err(Denial::Unavailable));
+}
+
+#[tokio::test]
 async fn remembered_token_expires_at_its_very_instant() {
     let bench = Bench::new();
     let expiry = noon() + jiff::SignedDuration::from_secs(30);

@@ -1,26 +1,45 @@
 use std::collections::HashMap;
-use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError, Weak};
 
 use crate::revocations::Revocations;
 
 /// The tables of the files that are open in this process.
-static TABLES: LazyLock<Mutex<HashMap<PathBuf, Weak<Revocations>>>> = LazyLock::new(Mutex::default);
+static TABLES: LazyLock<Mutex<HashMap<Identity, Weak<Revocations>>>> = LazyLock::new(Mutex::default);
 
-/// The table of a file that is there: the same for all who have it open in this process, so that a change made through
+/// The table of a file that is open: the same for all who have it open in this process, so that a change made through
 /// one opening counts at once for a verifier over another.
 pub(super) fn revocations(file: &Path) -> io::Result<Arc<Revocations>> {
-    let file = fs::canonicalize(file)?;
+    let identity = identity(file)?;
     let mut tables = TABLES.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(table) = tables.get(&file).and_then(Weak::upgrade) {
+    if let Some(table) = tables.get(&identity).and_then(Weak::upgrade) {
         return Ok(table);
     }
     tables.retain(|_, table| table.strong_count() > 0);
     let table = Arc::default();
-    tables.insert(file, Arc::downgrade(&table));
+    tables.insert(identity, Arc::downgrade(&table));
     Ok(table)
+}
+
+/// Device and inode: a file keeps them when it or a directory above it is renamed.
+#[cfg(unix)]
+type Identity = (u64, u64);
+
+#[cfg(unix)]
+fn identity(file: &Path) -> io::Result<Identity> {
+    use std::os::unix::fs::MetadataExt;
+
+    let metadata = std::fs::metadata(file)?;
+    Ok((metadata.dev(), metadata.ino()))
+}
+
+#[cfg(not(unix))]
+type Identity = std::path::PathBuf;
+
+#[cfg(not(unix))]
+fn identity(file: &Path) -> io::Result<Identity> {
+    std::fs::canonicalize(file)
 }
 
 #[cfg(test)]
@@ -38,6 +57,11 @@ mod tests {
         std::fs::write(path("b.db"), "").unwrap();
         let table = revocations(&path("a.db")).unwrap();
         assert!(Arc::ptr_eq(&table, &revocations(&path("./a.db")).unwrap()));
+        #[cfg(unix)]
+        {
+            std::fs::rename(path("a.db"), path("c.db")).unwrap();
+            assert!(Arc::ptr_eq(&table, &revocations(&path("c.db")).unwrap()));
+        }
         assert!(!Arc::ptr_eq(&table, &revocations(&path("b.db")).unwrap()));
         assert!(revocations(&path("none.db")).is_err());
     }
