@@ -44,8 +44,11 @@ async fn call_once_ready(
 ) {
     handle.allow(1);
     poll_fn(|cx| service.poll_ready(cx)).await.unwrap();
-    let response = tokio::spawn(service.call(with_token("/", token)));
-    let (seen, respond) = handle.next_request().await.unwrap();
+    let mut response = tokio::spawn(service.call(with_token("/", token)));
+    let (seen, respond) = tokio::select! {
+        called = handle.next_request() => called.unwrap(),
+        ended = &mut response => panic!("not called: {ended:?}"),
+    };
     assert_eq!(seen.extensions().get::<PatPrincipal>().unwrap().owner(), &owner("alice"));
     respond.send_response(Response::new(Body::empty()));
     assert_eq!(response.await.unwrap().unwrap().status(), StatusCode::OK);
