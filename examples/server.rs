@@ -10,6 +10,9 @@
 //! Its users sign in with a form and a session cookie, which is the host application's own business, and manage their
 //! tokens at `/api/tokens`. Scripts call `/api/me` and `/api/invoices` with a token.
 
+#[path = "server/problem.rs"]
+mod problem;
+
 use std::env;
 use std::error::Error;
 use std::future::IntoFuture;
@@ -21,7 +24,7 @@ use std::time::Duration;
 use axum::extract::rejection::{FormRejection, JsonRejection, PathRejection};
 use axum::extract::{FromRequestParts, Path, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, post};
 use axum::{Form, Json, Router};
@@ -31,14 +34,15 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tower_pat::clock::{Clock, SystemClock};
-use tower_pat::invalid::InvalidValue;
-use tower_pat::manager::{CreatedPat, ManageError, ManageErrorKind, NewPat};
+use tower_pat::manager::{CreatedPat, ManageErrorKind, NewPat};
 use tower_pat::record::{OwnerId, PatRecord, PatStatus, TokenId, TokenName};
 use tower_pat::store::{PatStore, SqliteStore};
 use tower_pat::token::TokenHint;
 use tower_pat::{PatAuthLayer, PatManager, PatPrincipal, PatVerifier, ScopeSet, TokenFormat, require_scope};
 use tower_sessions::{MemoryStore, Session, SessionManagerLayer};
 use tracing_subscriber::EnvFilter;
+
+use problem::Problem;
 
 const SCOPES: &str = "invoices:read invoices:write profile:read";
 const OWNER: &str = "owner";
@@ -335,80 +339,4 @@ fn days(number: i64) -> Option<Duration> {
 #[expect(clippy::unnecessary_wraps, reason = "it stands in for a field that may be null")]
 fn ninety_days() -> Option<i64> {
     Some(90)
-}
-
-// What went wrong, as problem details (RFC 9457).
-
-struct Problem {
-    status: StatusCode,
-    detail: String,
-}
-
-impl Problem {
-    fn new(status: StatusCode, detail: impl Into<String>) -> Self {
-        let detail = detail.into();
-        Self { status, detail }
-    }
-
-    fn internal(error: impl Error) -> Self {
-        tracing::error!(%error, "a session failed");
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "Internal server error.")
-    }
-}
-
-impl IntoResponse for Problem {
-    fn into_response(self) -> Response {
-        let mut headers = HeaderMap::from_iter([NO_STORE]);
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        match self.status {
-            StatusCode::UNAUTHORIZED => drop(headers.insert(
-                header::WWW_AUTHENTICATE,
-                HeaderValue::from_static("Cookie realm=\"tower-pat demo\", form-action=\"/login\", cookie-name=\"id\""),
-            )),
-            StatusCode::SERVICE_UNAVAILABLE => drop(headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"))),
-            _ => {}
-        }
-        let title = self.status.canonical_reason();
-        let body = serde_json::json!({ "title": title, "status": self.status.as_u16(), "detail": self.detail });
-        (self.status, headers, body.to_string()).into_response()
-    }
-}
-
-impl From<InvalidValue> for Problem {
-    fn from(error: InvalidValue) -> Self {
-        Self::new(StatusCode::UNPROCESSABLE_ENTITY, error.to_string())
-    }
-}
-
-impl From<JsonRejection> for Problem {
-    fn from(rejection: JsonRejection) -> Self {
-        Self::new(rejection.status(), rejection.body_text())
-    }
-}
-
-impl From<FormRejection> for Problem {
-    fn from(rejection: FormRejection) -> Self {
-        Self::new(rejection.status(), rejection.body_text())
-    }
-}
-
-impl From<ManageErrorKind> for Problem {
-    fn from(kind: ManageErrorKind) -> Self {
-        let (status, detail) = match kind {
-            ManageErrorKind::Scope => (StatusCode::UNPROCESSABLE_ENTITY, format!("scopes: {kind}: {SCOPES}")),
-            ManageErrorKind::Expiry => (StatusCode::UNPROCESSABLE_ENTITY, format!("expires_in_days: {kind}")),
-            ManageErrorKind::NotFound => (StatusCode::NOT_FOUND, kind.to_string()),
-            _ => (StatusCode::SERVICE_UNAVAILABLE, kind.to_string()),
-        };
-        Self { status, detail }
-    }
-}
-
-impl From<ManageError> for Problem {
-    fn from(error: ManageError) -> Self {
-        if error.kind() == ManageErrorKind::Unavailable {
-            tracing::error!(%error, source = ?error.source(), "a token could not be managed");
-        }
-        Self::from(error.kind())
-    }
 }
