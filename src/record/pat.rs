@@ -159,12 +159,13 @@ impl PatRecord {
     }
 }
 
-/// What a token is worth at an instant.
+/// What a token is worth at an instant. In serde it is one lower-case word.
 ///
 /// ```
 /// use tower_pat::record::PatStatus;
 ///
-/// assert_eq!(PatStatus::Revoked.as_str(), "revoked");
+/// assert_eq!(serde_json::to_string(&PatStatus::Revoked)?, r#""revoked""#);
+/// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -176,18 +177,6 @@ pub enum PatStatus {
     Expired,
     /// It was revoked.
     Revoked,
-}
-
-impl PatStatus {
-    /// The status as one lower-case word.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Active => "active",
-            Self::Expired => "expired",
-            Self::Revoked => "revoked",
-        }
-    }
 }
 
 #[cfg(test)]

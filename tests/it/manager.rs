@@ -15,7 +15,7 @@ use tower_pat::resolver::{Answer, ResolveError};
 use tower_pat::revocations::Revocations;
 use tower_pat::store::{MemoryStore, PatStore, StoreError, StoreErrorKind, StoredPat};
 use tower_pat::testing::ManualClock;
-use tower_pat::token::{PatToken, TokenDigest};
+use tower_pat::token::{Entropy, EntropyError, PatToken, TokenDigest};
 use tower_pat::verifier::VerifyContext;
 use tower_pat::{PatManager, PatPrincipal, PatResolver, PatVerifier};
 
@@ -94,6 +94,22 @@ async fn what_cannot_be_granted_is_refused_and_nothing_is_kept() {
     assert!(bench.store.is_empty().await.unwrap());
     let longest = wanted().with_expiry(Timestamp::MAX);
     bench.manager.create(&owner("alice"), longest).await.unwrap();
+}
+
+#[tokio::test]
+async fn generator_that_cannot_answer_makes_no_token() {
+    #[derive(Debug)]
+    struct Broken;
+    impl Entropy for Broken {
+        fn fill(&self, _bytes: &mut [u8]) -> Result<(), EntropyError> {
+            Err(EntropyError::new("no device"))
+        }
+    }
+    let mut bench = Bench::new();
+    bench.manager = bench.manager.with_insecure_entropy(Arc::new(Broken));
+    let error = bench.manager.create(&owner("alice"), wanted()).await.unwrap_err();
+    assert_eq!(error.kind(), ManageErrorKind::Unavailable);
+    assert!(bench.store.is_empty().await.unwrap());
 }
 
 #[tokio::test]
