@@ -2,7 +2,10 @@
 //!
 //! Here is only *why*. What HTTP makes of it, status and headers, the [layer](crate::layer) says.
 
+use std::time::Duration;
+
 use crate::requirement::Requirement;
+use crate::scope::ScopeSet;
 
 /// Why a request gets no principal, or no passage.
 ///
@@ -26,9 +29,15 @@ pub enum Denial {
     /// The token is not accepted.
     #[error("{0}")]
     InvalidToken(InvalidToken),
+    /// The token is good, but not for the network that the request comes from, or it is not known where that is.
+    #[error("The access token is not allowed from this network.")]
+    NetworkNotAllowed,
     /// The token is good, but does not allow this.
     #[error("The access token lacks a scope that is required here.")]
-    InsufficientScope(Requirement),
+    InsufficientScope(InsufficientScope),
+    /// The caller has asked too often, and may ask again after this time.
+    #[error("Too many requests were made.")]
+    TooManyRequests(Duration),
     /// Whether the token is good cannot be found out just now.
     #[error("The access token cannot be checked at the moment.")]
     Unavailable,
@@ -55,6 +64,65 @@ pub enum InvalidRequest {
     /// A scheme that is followed by no token, by several words, or by something else than spaces and one word.
     #[error("The Authorization header is not a scheme followed by one token.")]
     MalformedCredential,
+    /// Credentials of the scheme `Basic` that are not base64, hold no colon, or hold control characters ([RFC 7617]).
+    ///
+    /// [RFC 7617]: https://www.rfc-editor.org/rfc/rfc7617
+    #[error("The Basic credentials are not the base64 form of a user name, a colon and a password.")]
+    MalformedBasic,
+    /// A header of its own, or an `Authorization` without scheme, that is not one word.
+    #[error("The header that carries the access token is not one word.")]
+    MalformedHeader,
+    /// A query parameter that is empty or not one word.
+    #[error("The query parameter that carries the access token is not one word.")]
+    MalformedQuery,
+}
+
+/// What a token lacks: the route's requirement, and what the token holds.
+///
+/// ```
+/// use tower_pat::Scope;
+/// use tower_pat::denial::{Denial, InsufficientScope};
+/// use tower_pat::requirement::Requirement;
+///
+/// let required = Requirement::scope(Scope::from_static("invoices:write"));
+/// let lacking = InsufficientScope::new(required.clone(), "invoices:read".parse()?);
+/// assert_eq!(lacking.required(), &required);
+/// assert_eq!(lacking.held().to_string(), "invoices:read");
+///
+/// let denial = Denial::from(lacking);
+/// assert_eq!(denial.to_string(), "The access token lacks a scope that is required here.");
+/// # Ok::<(), tower_pat::invalid::InvalidValue>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InsufficientScope {
+    required: Requirement,
+    held: ScopeSet,
+}
+
+impl InsufficientScope {
+    /// Scopes that do not meet a requirement.
+    #[must_use]
+    pub fn new(required: Requirement, held: ScopeSet) -> Self {
+        Self { required, held }
+    }
+
+    /// What the route asks for.
+    #[must_use]
+    pub fn required(&self) -> &Requirement {
+        &self.required
+    }
+
+    /// What the token may do.
+    #[must_use]
+    pub fn held(&self) -> &ScopeSet {
+        &self.held
+    }
+}
+
+impl From<InsufficientScope> for Denial {
+    fn from(lacking: InsufficientScope) -> Self {
+        Self::InsufficientScope(lacking)
+    }
 }
 
 /// Why a token is not accepted.
@@ -79,6 +147,18 @@ pub enum InvalidToken {
     /// Its time is over.
     #[error("The access token has expired.")]
     Expired,
+    /// Its time has not come.
+    #[error("The access token is not valid yet.")]
+    NotYetValid,
+    /// It is paused, and may be resumed.
+    #[error("The access token is paused.")]
+    Paused,
+    /// The user it belongs to is disabled.
+    #[error("The owner of the access token is disabled.")]
+    OwnerDisabled,
+    /// It is meant for other services than this one.
+    #[error("The access token is meant for another service.")]
+    OtherAudience,
     /// It was revoked.
     #[error("The access token has been revoked.")]
     Revoked,

@@ -8,9 +8,6 @@ use serde::Serialize;
 use crate::denial::Denial;
 use crate::invalid::{InvalidValue, InvalidValueKind};
 
-/// After how many seconds a client may ask again when the token could not be checked.
-const RETRY_AFTER_SECONDS: HeaderValue = HeaderValue::from_static("1");
-
 /// The protection space that challenges name (RFC 9110, section 11.5).
 #[derive(Debug, Clone)]
 pub(crate) struct Realm(Box<str>);
@@ -84,6 +81,8 @@ impl Kind {
             Denial::MissingCredential => (StatusCode::UNAUTHORIZED, "missing-token", "Access token required"),
             Denial::InvalidRequest(_) => (StatusCode::BAD_REQUEST, "invalid-request", "Malformed credential"),
             Denial::InvalidToken(_) => (StatusCode::UNAUTHORIZED, "invalid-token", "Access token not accepted"),
+            Denial::NetworkNotAllowed => (StatusCode::FORBIDDEN, "network-not-allowed", "Network not allowed"),
+            Denial::TooManyRequests(_) => (StatusCode::TOO_MANY_REQUESTS, "too-many-requests", "Too many requests"),
             Denial::InsufficientScope(_) => (StatusCode::FORBIDDEN, "insufficient-scope", "Scope missing"),
             Denial::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Token check unavailable"),
             Denial::MissingLayer => (StatusCode::INTERNAL_SERVER_ERROR, "misconfigured", "Internal server error"),
@@ -112,7 +111,7 @@ fn problem(kind: &Kind, denial: &Denial) -> Bytes {
 }
 
 fn headers(denial: &Denial, realm: &Realm) -> impl Iterator<Item = (HeaderName, HeaderValue)> {
-    let retry_after = matches!(denial, Denial::Unavailable).then_some((RETRY_AFTER, RETRY_AFTER_SECONDS));
+    let retry_after = retry_after(denial).map(|seconds| (RETRY_AFTER, HeaderValue::from(seconds)));
     let challenge = challenge(denial, realm).map(|challenge| (WWW_AUTHENTICATE, challenge));
     [
         (CONTENT_TYPE, HeaderValue::from_static("application/problem+json")),
@@ -123,6 +122,16 @@ fn headers(denial: &Denial, realm: &Realm) -> impl Iterator<Item = (HeaderName, 
     .chain(retry_after)
 }
 
+/// After how many seconds a client may ask again (RFC 9110, section 10.2.3).
+fn retry_after(denial: &Denial) -> Option<u64> {
+    match denial {
+        Denial::Unavailable => Some(1),
+        // The field knows whole seconds alone, and who asks too early is denied again.
+        Denial::TooManyRequests(wait) => Some(wait.as_secs().saturating_add((wait.subsec_nanos() > 0).into())),
+        _ => None,
+    }
+}
+
 /// The challenge of RFC 6750, section 3. Neither an outage nor a mistake in the service is mended by another token, so
 /// they have none.
 fn challenge(denial: &Denial, realm: &Realm) -> Option<HeaderValue> {
@@ -131,7 +140,9 @@ fn challenge(denial: &Denial, realm: &Realm) -> Option<HeaderValue> {
         Denial::InvalidRequest(_) => Some("invalid_request"),
         Denial::InvalidToken(_) => Some("invalid_token"),
         Denial::InsufficientScope(_) => Some("insufficient_scope"),
-        Denial::Unavailable | Denial::MissingLayer => return None,
+        Denial::NetworkNotAllowed | Denial::TooManyRequests(_) | Denial::Unavailable | Denial::MissingLayer => {
+            return None;
+        }
     };
     let mut challenge = String::from("Bearer");
     push_parameter(&mut challenge, "realm", &realm.0);
@@ -139,8 +150,8 @@ fn challenge(denial: &Denial, realm: &Realm) -> Option<HeaderValue> {
         push_parameter(&mut challenge, "error", error);
         push_parameter(&mut challenge, "error_description", &denial.to_string());
     }
-    if let Denial::InsufficientScope(requirement) = denial {
-        push_parameter(&mut challenge, "scope", &requirement.challenge_scopes().to_string());
+    if let Denial::InsufficientScope(lacking) = denial {
+        push_parameter(&mut challenge, "scope", &lacking.required().challenge_scopes().to_string());
     }
     Some(HeaderValue::try_from(challenge).expect("a challenge is printable ASCII"))
 }

@@ -6,7 +6,7 @@ use http::request::Parts;
 
 use super::demand::Demand;
 use crate::caller::caller;
-use crate::denial::Denial;
+use crate::denial::{Denial, InsufficientScope};
 
 /// The guard of one axum handler: an extractor that exists only if the caller meets `D`.
 ///
@@ -32,7 +32,7 @@ impl<D: Demand, S: Send + Sync> FromRequestParts<S> for Require<D> {
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Self::Rejection> {
         let caller = caller(&parts.extensions)?;
         if !D::is_met_by(caller.scopes()) {
-            return Err(Denial::InsufficientScope(D::requirement()));
+            return Err(InsufficientScope::new(D::requirement(), caller.scopes().clone()).into());
         }
         Ok(Self(PhantomData))
     }

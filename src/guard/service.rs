@@ -7,7 +7,7 @@ use tower::Service;
 
 use super::future::ResponseFuture;
 use crate::caller::caller;
-use crate::denial::Denial;
+use crate::denial::{Denial, InsufficientScope};
 use crate::requirement::Requirement;
 
 /// The service of [`RequireScopeLayer`](super::RequireScopeLayer).
@@ -34,8 +34,9 @@ impl<S> RequireScope<S> {
     }
 
     fn check(&self, extensions: &Extensions) -> Result<(), Denial> {
-        if !caller(extensions)?.allows(&self.requirement) {
-            return Err(Denial::InsufficientScope(Requirement::clone(&self.requirement)));
+        let caller = caller(extensions)?;
+        if !caller.allows(&self.requirement) {
+            return Err(InsufficientScope::new(Requirement::clone(&self.requirement), caller.scopes().clone()).into());
         }
         Ok(())
     }
