@@ -156,7 +156,10 @@ fn judge(verdict: &Verdict, now: Moment, context: &VerifyContext) -> Result<PatP
     };
     match principal.record().status_at(now.wall()) {
         PatStatus::Active => Ok(principal.clone()),
+        PatStatus::NotYetValid => Err(refuse(InvalidToken::NotYetValid, context)),
         PatStatus::Expired => Err(refuse(InvalidToken::Expired, context)),
+        PatStatus::Paused => Err(refuse(InvalidToken::Paused, context)),
+        PatStatus::OwnerDisabled => Err(refuse(InvalidToken::OwnerDisabled, context)),
         PatStatus::Revoked => Err(refuse(InvalidToken::Revoked, context)),
     }
 }
