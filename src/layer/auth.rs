@@ -83,9 +83,10 @@ where
     }
 
     fn call(&mut self, mut request: Request<ReqBody>) -> Self::Future {
-        let context = request.extensions().get::<VerifyContext>().copied().unwrap_or_default();
+        let nothing = VerifyContext::default();
+        let context = request.extensions().get::<VerifyContext>().unwrap_or(&nothing);
         let settings = Arc::clone(&self.settings);
-        match self.passage(request.headers(), &context) {
+        match self.passage(request.headers(), context) {
             Passage::Free(principal) => {
                 admit(&mut request, principal);
                 ResponseFuture::passing(self.inner.call(request), settings)
@@ -94,7 +95,7 @@ where
                 let unready = self.inner.clone();
                 // The instance that was polled ready is the one to be called.
                 let ready = mem::replace(&mut self.inner, unready);
-                let verification = settings.verifier.clone().load(loading, context);
+                let verification = settings.verifier.clone().load(loading, context.clone());
                 ResponseFuture::waiting(verification, ready, request, settings)
             }
             Passage::Denied(denial) => ResponseFuture::denied(refuse(&denial, &settings.realm), settings),
