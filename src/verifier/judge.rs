@@ -24,10 +24,11 @@ pub(super) fn judge(
     if let Some(reason) = reason(record, now) {
         return Err(refuse(reason, context));
     }
-    if !record.audiences().is_none_or(|audiences| names(audiences, context.audience().or(service))) {
+    let service = context.audience().or(service);
+    if record.audiences().is_some_and(|audiences| !names(audiences, service)) {
         return Err(refuse(InvalidToken::OtherAudience, context));
     }
-    if !record.networks().is_none_or(|networks| holds(networks, context)) {
+    if record.networks().is_some_and(|networks| !holds(networks, context)) {
         log(Denial::NetworkNotAllowed, context);
         return Err(Denial::NetworkNotAllowed);
     }
