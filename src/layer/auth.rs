@@ -68,7 +68,7 @@ where
     fn call(&mut self, mut request: Request<ReqBody>) -> Self::Future {
         let settings = Arc::clone(&self.settings);
         let asked = Asked::by(&request);
-        let context = request.extensions().get::<VerifyContext>().copied().unwrap_or_default();
+        let context = settings.options.context(&request);
         match settings.options.passage(&request, &context) {
             Passage::Free(principal) => {
                 settings.options.hide(&mut request);

@@ -24,6 +24,7 @@ const FLOORS: &[&[&str]] = &[
 const NAMED_BY: &[(&str, &[&str])] = &[
     ("moka", &["cache"]),
     ("sqlx", &["store"]),
+    ("ipnet", &["record"]),
     ("http", &["credential", "caller", "response", "layer", "extract", "guard"]),
     ("axum", &["response", "extract", "guard"]),
     ("tower", &["layer", "guard"]),

@@ -15,6 +15,8 @@ mod macros;
 mod manager;
 #[cfg(all(feature = "axum", feature = "manage"))]
 mod race;
+#[cfg(all(feature = "axum", feature = "testing"))]
+mod restrictions;
 #[cfg(all(feature = "macros", feature = "manage", feature = "sqlite"))]
 mod server;
 #[cfg(feature = "sqlite")]
