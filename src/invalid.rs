@@ -60,6 +60,9 @@ pub enum InvalidValueKind {
     /// The identifier of a token.
     #[error("a token identifier is a UUID")]
     TokenId,
+    /// A network of trusted proxies.
+    #[error("a network is an IP address, or one with a prefix length and no bits set behind it, such as 10.0.0.0/8")]
+    ProxyNetwork,
     /// The realm of a challenge.
     #[error("a realm is 1 to 200 printable ASCII characters or spaces")]
     Realm,

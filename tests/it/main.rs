@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that meets an error fails")]
 
+mod client;
 #[cfg(all(feature = "axum", feature = "testing"))]
 mod denials;
 #[cfg(feature = "axum")]
