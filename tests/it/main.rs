@@ -18,6 +18,8 @@ mod manager;
 mod race;
 #[cfg(all(feature = "macros", feature = "manage", feature = "sqlite"))]
 mod server;
+#[cfg(all(feature = "macros", feature = "manage", feature = "sqlite"))]
+mod session;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 #[cfg(any(feature = "manage", feature = "sqlite"))]
