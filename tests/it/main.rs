@@ -10,6 +10,8 @@ mod extract;
 mod floors;
 #[cfg(feature = "axum")]
 mod layer;
+#[cfg(feature = "axum")]
+mod layer_order;
 #[cfg(feature = "macros")]
 mod macros;
 #[cfg(all(feature = "axum", feature = "manage", feature = "testing"))]
