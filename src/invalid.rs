@@ -72,6 +72,9 @@ pub enum InvalidValueKind {
     /// A list of audiences separated by spaces.
     #[error("audiences are separated by one space each")]
     AudienceSet,
+    /// A network of trusted proxies.
+    #[error("a network is an IP address, or one with a prefix length and no bits set behind it, such as 10.0.0.0/8")]
+    ProxyNetwork,
     /// The realm of a challenge.
     #[error("a realm is 1 to 200 printable ASCII characters or spaces")]
     Realm,

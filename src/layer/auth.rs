@@ -11,7 +11,6 @@ use super::future::{Held, ResponseFuture};
 use super::passage::Passage;
 use super::settings::Settings;
 use crate::response::{Asked, ProblemResponder, Responder};
-use crate::verifier::VerifyContext;
 
 /// The service that [`PatAuthLayer`](super::PatAuthLayer) puts around another: any Tower service of HTTP requests whose
 /// response body its [`Responder`] can make. By default that is every body that can be made from

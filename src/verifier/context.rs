@@ -4,8 +4,8 @@ use crate::record::Audience;
 
 /// What is known about a request beside its token.
 ///
-/// A host that knows more of a request than its headers say, such as the address of the client, puts a context into the
-/// extensions of the request; [`PatAuthLayer`](crate::PatAuthLayer) takes it from there.
+/// [`PatAuthLayer`](crate::PatAuthLayer) makes one of what its [client address source](crate::client) says; who asks the
+/// verifier directly makes it of what they know.
 ///
 /// The time is not part of it: a look-up may take a while, and a token is judged at the instant of the decision, by the
 /// verifier's own clock.

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that meets an error fails")]
 
+mod client;
 #[cfg(all(feature = "axum", feature = "testing"))]
 mod denials;
 #[cfg(feature = "axum")]
@@ -9,6 +10,8 @@ mod extract;
 mod floors;
 #[cfg(feature = "axum")]
 mod layer;
+#[cfg(feature = "axum")]
+mod layer_order;
 #[cfg(feature = "macros")]
 mod macros;
 #[cfg(all(feature = "axum", feature = "manage", feature = "testing"))]
@@ -19,6 +22,8 @@ mod race;
 mod restrictions;
 #[cfg(all(feature = "macros", feature = "manage", feature = "sqlite"))]
 mod server;
+#[cfg(all(feature = "macros", feature = "manage", feature = "sqlite"))]
+mod session;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 #[cfg(any(feature = "manage", feature = "sqlite"))]

@@ -4,3 +4,5 @@ mod bad_input;
 mod contract;
 mod http;
 mod process;
+
+pub(crate) use process::{Server, build};

@@ -8,11 +8,11 @@ use std::sync::LazyLock;
 use super::http::{self, Response};
 
 /// The example server; killed when it is dropped.
-pub(super) struct Server {
+pub(crate) struct Server {
     child: Child,
     _stdout: BufReader<ChildStdout>,
-    pub(super) addr: SocketAddr,
-    pub(super) demo_token: Option<String>,
+    pub(crate) addr: SocketAddr,
+    pub(crate) demo_token: Option<String>,
 }
 
 impl Server {
@@ -25,6 +25,11 @@ impl Server {
     pub(super) fn start_logging(database: &Path, log: &Path) -> Self {
         let log = File::create(log).unwrap();
         Self::run(command(&url(database)).env("RUST_LOG", "trace").stderr(log))
+    }
+
+    /// Starts another example, which keeps what it has in memory.
+    pub(crate) fn start_example(executable: &Path) -> Self {
+        Self::run(Command::new(executable).env("LISTEN", "127.0.0.1:0").env_remove("RUST_LOG"))
     }
 
     fn run(command: &mut Command) -> Self {
@@ -109,16 +114,16 @@ fn url(database: &Path) -> String {
 }
 
 fn command(url: &str) -> Command {
-    static EXECUTABLE: LazyLock<PathBuf> = LazyLock::new(build);
+    static EXECUTABLE: LazyLock<PathBuf> = LazyLock::new(|| build("server"));
     let mut command = Command::new(&*EXECUTABLE);
     command.env("LISTEN", "127.0.0.1:0").env("DATABASE_URL", url).env_remove("RUST_LOG");
     command
 }
 
-/// Builds the example as it is now, and has cargo say where it is.
-fn build() -> PathBuf {
+/// Builds an example as it is now, and has cargo say where it is.
+pub(crate) fn build(example: &str) -> PathBuf {
     let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["build", "--quiet", "--all-features", "--example", "server", "--message-format", "json"]);
+    cargo.args(["build", "--quiet", "--all-features", "--example", example, "--message-format", "json"]);
     let output = cargo.current_dir(env!("CARGO_MANIFEST_DIR")).stderr(Stdio::inherit()).output().unwrap();
     let messages = String::from_utf8(output.stdout).unwrap();
     let messages = messages.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
