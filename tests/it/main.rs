@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that meets an error fails")]
 
+#[cfg(all(feature = "axum", feature = "manage", feature = "testing"))]
+mod chain;
 #[cfg(all(feature = "axum", feature = "testing"))]
 mod denials;
 #[cfg(feature = "axum")]
