@@ -9,12 +9,15 @@ mod denials;
 #[cfg(feature = "axum")]
 mod extract;
 mod floors;
+#[cfg(all(feature = "axum", feature = "manage", feature = "testing"))]
+mod foreign;
 #[cfg(feature = "axum")]
 mod layer;
 #[cfg(feature = "macros")]
 mod macros;
 #[cfg(all(feature = "axum", feature = "manage", feature = "testing"))]
 mod manager;
+mod opaque;
 #[cfg(all(feature = "axum", feature = "manage"))]
 mod race;
 #[cfg(all(feature = "macros", feature = "manage", feature = "sqlite"))]
