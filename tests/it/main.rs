@@ -2,12 +2,16 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that meets an error fails")]
 
+#[cfg(all(feature = "axum", feature = "manage", feature = "testing"))]
+mod chain;
 mod client;
 #[cfg(all(feature = "axum", feature = "testing"))]
 mod denials;
 #[cfg(feature = "axum")]
 mod extract;
 mod floors;
+#[cfg(all(feature = "axum", feature = "manage", feature = "testing"))]
+mod foreign;
 #[cfg(feature = "axum")]
 mod layer;
 #[cfg(feature = "axum")]
@@ -16,6 +20,7 @@ mod layer_order;
 mod macros;
 #[cfg(all(feature = "axum", feature = "manage", feature = "testing"))]
 mod manager;
+mod opaque;
 #[cfg(all(feature = "axum", feature = "manage"))]
 mod race;
 #[cfg(all(feature = "axum", feature = "testing"))]
