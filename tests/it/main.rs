@@ -24,6 +24,8 @@ mod opaque;
 #[cfg(all(feature = "axum", feature = "manage"))]
 mod race;
 #[cfg(all(feature = "axum", feature = "testing"))]
+mod raw;
+#[cfg(all(feature = "axum", feature = "testing"))]
 mod restrictions;
 #[cfg(all(feature = "macros", feature = "manage", feature = "sqlite"))]
 mod server;
