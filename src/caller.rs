@@ -4,6 +4,9 @@ use http::Extensions;
 
 use crate::denial::Denial;
 use crate::principal::PatPrincipal;
+use crate::telemetry::{First, MISCONFIGURED};
+
+const WITHOUT_A_LAYER: &str = "a request reached an extractor or a guard of tower-pat without passing a PatAuthLayer";
 
 /// Left in place of a principal where the layer lets a request without a token pass.
 #[derive(Debug, Clone, Copy)]
@@ -28,6 +31,16 @@ pub(crate) fn caller(extensions: &Extensions) -> Result<&PatPrincipal, Denial> {
     if extensions.get::<Anonymous>().is_some() {
         return Err(Denial::MissingCredential);
     }
-    tracing::error!("a request reached an extractor or a guard of tower-pat without passing a PatAuthLayer");
+    report_missing_layer();
     Err(Denial::MissingLayer)
+}
+
+/// The mistake is there until the service is mended, and whoever has found the route can repeat it: one alarm is enough.
+fn report_missing_layer() {
+    static ALARM: First = First::new();
+    if ALARM.take() {
+        tracing::error!(name: MISCONFIGURED, "{WITHOUT_A_LAYER}");
+    } else {
+        tracing::debug!(name: MISCONFIGURED, "{WITHOUT_A_LAYER}");
+    }
 }

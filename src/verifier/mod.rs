@@ -25,6 +25,7 @@
 mod builder;
 mod check;
 mod context;
+mod outages;
 mod pat;
 
 pub use builder::PatVerifierBuilder;

@@ -1,5 +1,3 @@
-use std::error::Error;
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,6 +5,7 @@ use tokio::time::timeout;
 
 use super::check::{Check, Loading};
 use super::context::VerifyContext;
+use super::outages::Outages;
 use crate::cache::MokaMemory;
 use crate::clock::{Clock, Moment};
 use crate::denial::{Denial, InvalidToken};
@@ -15,6 +14,7 @@ use crate::principal::PatPrincipal;
 use crate::record::PatStatus;
 use crate::resolver::{Answer, PatResolver};
 use crate::revocations::Revocations;
+use crate::telemetry::DENIED;
 use crate::token::TokenFormat;
 
 /// Checks presented tokens against a resolver, behind a cache.
@@ -43,6 +43,7 @@ pub(super) struct Inner {
     pub(super) ttl: Duration,
     pub(super) negative_ttl: Duration,
     pub(super) deadline: Duration,
+    pub(super) outages: Outages,
 }
 
 impl PatVerifier {
@@ -113,7 +114,7 @@ impl PatVerifier {
             Ok(Ok(verdict)) => judge(&verdict, now(), &context),
             Ok(Err(Outage)) => Err(Denial::Unavailable),
             Err(_) => {
-                tracing::warn!(deadline = ?inner.deadline, "a request waited in vain for the token resolver");
+                inner.outages.waited_in_vain(inner.deadline, now());
                 Err(Denial::Unavailable)
             }
         }
@@ -127,8 +128,8 @@ impl Inner {
         let digest = pilot.digest();
         match timeout(self.deadline, self.resolver.resolve(&digest)).await {
             Ok(Ok(answer)) => self.settle(pilot, answer, started),
-            Ok(Err(error)) => tracing::warn!(error = %Chain(&error), "the token resolver failed"),
-            Err(_) => tracing::warn!(deadline = ?self.deadline, "the token resolver did not answer in time"),
+            Ok(Err(error)) => self.outages.failed(&error, self.clock.now()),
+            Err(_) => self.outages.overdue(self.deadline, self.clock.now()),
         }
     }
 
@@ -163,21 +164,6 @@ fn judge(verdict: &Verdict, now: Moment, context: &VerifyContext) -> Result<PatP
 
 /// Anybody can send bad tokens, as many as they like: what is logged of them is below what services log by default.
 fn refuse(reason: InvalidToken, context: &VerifyContext) -> Denial {
-    tracing::debug!(?reason, client = ?context.client_addr(), "a token was refused");
+    tracing::debug!(name: DENIED, ?reason, client = ?context.client_addr(), "a token was refused");
     Denial::InvalidToken(reason)
-}
-
-/// An error with all its sources, in one line.
-struct Chain<'a>(&'a (dyn Error + 'static));
-
-impl fmt::Display for Chain<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.0)?;
-        let mut error = self.0;
-        while let Some(source) = error.source() {
-            write!(f, ": {source}")?;
-            error = source;
-        }
-        Ok(())
-    }
 }

@@ -23,6 +23,8 @@ mod sqlite;
 mod store_contract;
 #[cfg(feature = "axum")]
 mod support;
+#[cfg(all(feature = "axum", feature = "testing"))]
+mod telemetry;
 mod token;
 #[cfg(all(feature = "axum", feature = "testing"))]
 mod verifier;

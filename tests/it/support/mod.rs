@@ -2,9 +2,11 @@
 
 #![cfg_attr(not(feature = "testing"), expect(dead_code, reason = "some is for tests that need more features"))]
 
+mod journal;
 mod ledger;
 mod render;
 
+pub(crate) use journal::{Entry, Journal};
 pub(crate) use ledger::{Ledger, Mood};
 pub(crate) use render::render;
 
