@@ -21,8 +21,10 @@ use tower_test::mock;
 use tracing::instrument::WithSubscriber;
 use tracing::subscriber::NoSubscriber;
 use tracing::{Dispatch, Level};
+use tracing_subscriber::layer::SubscriberExt;
 
-use crate::support::{Ledger, format, owner, record, request, token, with_token};
+use crate::support::leak::Watch;
+use crate::support::{Ledger, format, owner, record, request, send, token, with_token};
 
 type Mock = mock::Mock<Request<Body>, Response<Body>>;
 
@@ -85,7 +87,7 @@ async fn denied_request_does_not_reach_the_inner_service() {
     handle.allow(1);
     let mut service = layer(&ledger).layer(mock);
     for denied in [request("/", &[]), request("/", &[b"Bearer x"]), with_token("/", &token())] {
-        let response = service.ready().await.unwrap().call(denied).await.unwrap();
+        let response = send(&mut service, denied).await;
         assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
     }
     drop(service);
@@ -111,7 +113,7 @@ async fn layer_is_generic_over_bodies() {
     let bearer = format!("Bearer {}", token.expose_secret());
     for (authorization, status) in [(bearer.as_str(), StatusCode::OK), ("Bearer x", StatusCode::UNAUTHORIZED)] {
         let request = Request::builder().header(AUTHORIZATION, authorization).body("body").unwrap();
-        assert_eq!(service.clone().oneshot(request).await.unwrap().status(), status);
+        assert_eq!(send(service.clone(), request).await.status(), status);
     }
 }
 
@@ -124,7 +126,7 @@ async fn credential_is_marked_sensitive_and_the_principal_stands_in_the_extensio
         Ok::<_, std::convert::Infallible>(Response::new(Body::empty()))
     }));
     for _ in 0..2 {
-        service.clone().oneshot(with_token("/", &token)).await.unwrap();
+        send(service.clone(), with_token("/", &token)).await;
     }
 }
 
@@ -142,7 +144,7 @@ async fn principal_that_others_put_there_is_not_trusted() {
     for (mut request, expected) in [(request("/", &[]), "nobody"), (with_token("/", &token), "alice")] {
         let mallory = tower_pat::record::PatRecord::new(record(2).id(), owner("mallory"));
         request.extensions_mut().insert(PatPrincipal::new(mallory));
-        let response = app.clone().oneshot(request).await.unwrap();
+        let response = send(app.clone(), request).await;
         let body = axum::body::to_bytes(response.into_body(), 100).await.unwrap();
         assert_eq!(body, expected);
     }
@@ -171,12 +173,12 @@ async fn address_that_the_host_knows_is_logged_with_a_denial() {
     let _second = Dispatch::new(NoSubscriber::new());
     let writer = log.clone();
     let subscriber =
-        tracing_subscriber::fmt().with_max_level(Level::DEBUG).with_writer(move || writer.clone()).finish();
+        tracing_subscriber::fmt().with_max_level(Level::DEBUG).with_writer(move || writer.clone()).finish().with(Watch);
     let mut denied = with_token("/", &token());
     let client = VerifyContext::default().with_client_addr([192, 0, 2, 7].into());
     denied.extensions_mut().insert(client);
 
-    let response = service.oneshot(denied).with_subscriber(subscriber).await.unwrap();
+    let response = send(service, denied).with_subscriber(subscriber).await;
     assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
     let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     assert!(log.contains("a token was refused reason=Unknown client=Some(192.0.2.7)"), "{log}");

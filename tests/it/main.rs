@@ -9,6 +9,8 @@ mod extract;
 mod floors;
 #[cfg(feature = "axum")]
 mod layer;
+#[cfg(all(feature = "axum", feature = "manage", feature = "sqlite", feature = "testing"))]
+mod leaks;
 #[cfg(feature = "macros")]
 mod macros;
 #[cfg(all(feature = "axum", feature = "manage", feature = "testing"))]
@@ -21,7 +23,6 @@ mod server;
 mod sqlite;
 #[cfg(any(feature = "manage", feature = "sqlite"))]
 mod store_contract;
-#[cfg(feature = "axum")]
 mod support;
 #[cfg(all(feature = "axum", feature = "testing"))]
 mod telemetry;

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::routing::get;
-use tower::ServiceExt;
 use tower_pat::testing::ManualClock;
 use tower_pat::token::PatToken;
 use tower_pat::verifier::VerifyContext;
@@ -13,7 +12,7 @@ use tower_pat::{PatAuthLayer, PatPrincipal, PatVerifier};
 use tracing::subscriber::{DefaultGuard, NoSubscriber};
 use tracing::{Dispatch, Level};
 
-use crate::support::{Entry, Journal, Ledger, Mood, format, noon, record, request, token, with_token};
+use crate::support::{Entry, Journal, Ledger, Mood, format, noon, record, request, send, token, with_token};
 
 struct Bench {
     verifier: PatVerifier,
@@ -101,7 +100,7 @@ async fn client_causes_nothing_above_debug() {
         with_token("/", &expired),
         with_token("/", &revoked),
     ] {
-        assert!(app.clone().oneshot(request).await.unwrap().status().is_client_error());
+        assert!(send(app.clone(), request).await.status().is_client_error());
     }
     let told = bench.journal.take();
     assert!(told.iter().filter(|entry| entry.name == "pat.denied").count() >= 4, "{told:#?}");
@@ -124,7 +123,7 @@ async fn missing_layer_is_an_error_the_first_time_and_no_news_afterwards() {
     let _listening = listening(&journal);
     let app: Router = Router::new().route("/", get(|_: PatPrincipal| async {}));
     for _ in 0..3 {
-        app.clone().oneshot(request("/", &[])).await.unwrap();
+        send(app.clone(), request("/", &[])).await;
     }
     let alarm = "pat.misconfigured";
     assert_eq!(headlines(&journal.take()), [(alarm, Level::ERROR), (alarm, Level::DEBUG), (alarm, Level::DEBUG)]);

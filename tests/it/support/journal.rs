@@ -6,6 +6,8 @@ use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::layer::{Context, SubscriberExt};
 use tracing_subscriber::{Layer, registry};
 
+use super::leak::{Watch, watch};
+
 /// Writes down what is logged.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Journal(Arc<Mutex<Vec<Entry>>>);
@@ -20,7 +22,8 @@ pub(crate) struct Entry {
 
 impl Journal {
     pub(crate) fn subscriber(&self) -> impl Subscriber + Send + Sync + use<> {
-        registry().with(self.clone())
+        watch();
+        registry().with(Watch).with(self.clone())
     }
 
     /// What the crate has logged since the last look.
