@@ -65,11 +65,18 @@ mod tests {
 
     use jiff::Timestamp;
 
-    use super::{First, Throttle};
+    use super::{DENIED, First, MISCONFIGURED, OUTAGE, Throttle};
     use crate::clock::Moment;
 
     fn at(milliseconds: u64) -> Moment {
         Moment::new(Timestamp::UNIX_EPOCH, Duration::from_millis(milliseconds))
+    }
+
+    #[test]
+    fn every_name_is_in_the_table() {
+        for name in [DENIED, OUTAGE, MISCONFIGURED] {
+            assert!(include_str!("lib.rs").contains(&format!("//! | `{name}` |")), "{name}");
+        }
     }
 
     #[test]

@@ -2,17 +2,21 @@ use std::convert::Infallible;
 use std::env;
 use std::error::Error;
 use std::fmt;
+use std::future::ready;
 use std::os::unix::process::ExitStatusExt;
+use std::panic;
 use std::process::{Command, Output};
 
 use axum::body::Body;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use http::{Request, Response};
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, Request, Response};
+use http_body_util::{BodyExt, Empty};
 use regex::Regex;
 use tower::service_fn;
 use tower_pat::token::{OsEntropy, PatToken};
-use tracing::field::Empty;
+use tracing::field;
 
 use crate::support::leak::{look_for_tokens, look_past_one_token, silent, silent_error};
 use crate::support::{Journal, format, send, token};
@@ -34,12 +38,14 @@ const LEAKS: &[Leak] = &[
     ("field of a span", field_of_a_span, "a token in a span"),
     ("field of a span that is recorded later", recorded_field, "a token in a recorded field of a span"),
     ("log record", log_record, "a token in a log record"),
+    ("panic that is caught", panic_that_is_caught, "a token in a panic: tests/it/leaks/planted.rs"),
     ("token that nobody kept", token_that_nobody_kept, "a token in an event"),
     ("digest in hexadecimal", digest_in_hexadecimal, "a digest in an event"),
     ("digest as a list", digest_as_a_list, "a digest in an event"),
     ("Basic credentials", basic_credentials, "a token in an event"),
     ("header of a response", header_of_a_response, "a token in a response header: GET /: location"),
     ("body of a response", body_of_a_response, "a token in a response body: GET /"),
+    ("trailer of a response", trailer_of_a_response, "a token in a response trailer: GET /: grpc-message"),
     ("Debug", debug, "a token in Debug: Leaky"),
     ("source of an error", source_of_an_error, "a token in an error: Harmless"),
     ("file of a store", file_of_a_store, "a token in a file of the store"),
@@ -111,12 +117,17 @@ fn field_of_a_span(token: &PatToken) {
 }
 
 fn recorded_field(token: &PatToken) {
-    let span = tracing::info_span!("planted", token = Empty);
+    let span = tracing::info_span!("planted", token = field::Empty);
     span.record("token", token.expose_secret());
 }
 
 fn log_record(token: &PatToken) {
     log::trace!("planted {}", token.expose_secret());
+}
+
+fn panic_that_is_caught(token: &PatToken) {
+    let caught = panic::catch_unwind(|| panic!("{}", token.expose_secret()));
+    assert!(caught.is_err());
 }
 
 fn token_that_nobody_kept(_: &PatToken) {
@@ -144,6 +155,13 @@ fn header_of_a_response(token: &PatToken) {
 
 fn body_of_a_response(token: &PatToken) {
     answer(Response::new(Body::from(format!("no such token: {}", token.expose_secret()))));
+}
+
+fn trailer_of_a_response(token: &PatToken) {
+    let trailers =
+        HeaderMap::from_iter([(HeaderName::from_static("grpc-message"), token.expose_secret().parse().unwrap())]);
+    let body = Empty::<Bytes>::new().with_trailers(ready(Some(Ok(trailers))));
+    answer(Response::new(Body::new(body)));
 }
 
 #[tokio::main(flavor = "current_thread")]

@@ -4,8 +4,9 @@
 //! kept tokens and their digests, and for whatever has the shape of either, in all the ways that bytes are written down:
 //!
 //! - each event and span of every crate, at every level, when it is made and when a field is recorded later ([`Watch`],
-//!   which is the subscriber of the process, and part of those that a test sets for itself); records of `log` too;
-//! - each response that comes through [`send`], `support::render` or a socket: status, headers and body;
+//!   which is the subscriber of the process, and part of those that a test sets for itself); records of `log` and the
+//!   messages of panics too;
+//! - each response that comes through [`send`], `support::render` or a socket: status, headers, body and trailers;
 //! - what the example server prints and logs;
 //! - `Debug`, `Display` and the sources of errors, of all that touches a token (`tests/it/leaks.rs`).
 //!

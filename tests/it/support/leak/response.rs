@@ -1,10 +1,11 @@
 use std::fmt;
+use std::future::ready;
 
 use axum::BoxError;
 use axum::body::{Body, HttpBody};
 use bytes::Bytes;
-use http::{Request, Response};
-use http_body_util::BodyExt;
+use http::{HeaderMap, Request, Response};
+use http_body_util::{BodyExt, Full};
 use tower::{Service, ServiceExt};
 
 use super::look::look;
@@ -20,15 +21,25 @@ where
     looked_at(&place, response.map(Body::new)).await
 }
 
-/// The same response, once its status, headers and body have been looked at.
+/// The same response, once its status, headers, body and trailers have been looked at.
 pub(crate) async fn looked_at(place: &str, response: Response<Body>) -> Response<Body> {
     let (head, body) = response.into_parts();
     look("a status line", place, head.status.to_string());
-    for (name, value) in &head.headers {
-        let header = [name.as_str().as_bytes(), b": ", value.as_bytes()].concat();
-        look("a response header", &format!("{place}: {name}"), header);
-    }
-    let body = body.collect().await.unwrap().to_bytes();
+    look_at("a response header", place, &head.headers);
+    let body = body.collect().await.unwrap();
+    let (trailers, body) = (body.trailers().cloned(), body.to_bytes());
     look("a response body", place, &body);
-    Response::from_parts(head, Body::from(body))
+    let Some(trailers) = trailers else {
+        return Response::from_parts(head, Body::from(body));
+    };
+    look_at("a response trailer", place, &trailers);
+    let body = Full::new(body).with_trailers(ready(Some(Ok(trailers))));
+    Response::from_parts(head, Body::new(body))
+}
+
+fn look_at(channel: &str, place: &str, fields: &HeaderMap) {
+    for (name, value) in fields {
+        let field = [name.as_str().as_bytes(), b": ", value.as_bytes()].concat();
+        look(channel, &format!("{place}: {name}"), field);
+    }
 }

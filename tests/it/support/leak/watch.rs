@@ -1,5 +1,6 @@
 use std::error::Error;
 use std::fmt::{self, Write as _};
+use std::panic;
 use std::sync::Once;
 
 use tracing::field::{Field, Visit};
@@ -11,13 +12,19 @@ use tracing_subscriber::{Layer, registry};
 
 use super::look::look;
 
-/// Begins to listen to all that any crate logs in this process.
+/// Begins to listen to all that any crate logs in this process, and to what it says when it panics.
 pub(crate) fn watch() {
     static BEGIN: Once = Once::new();
     BEGIN.call_once(|| {
         tracing::subscriber::set_global_default(registry().with(Watch)).expect("no test sets a subscriber for all");
         log::set_logger(&Watch).expect("no test sets a logger");
         log::set_max_level(log::LevelFilter::Trace);
+        let told = panic::take_hook();
+        panic::set_hook(Box::new(move |panic| {
+            let place = panic.location().map(ToString::to_string).unwrap_or_default();
+            look("a panic", &place, panic.payload_as_str().unwrap_or_default());
+            told(panic);
+        }));
     });
 }
 
