@@ -5,5 +5,6 @@
 
 mod files;
 mod forms;
+mod habits;
 mod planted;
 mod written;

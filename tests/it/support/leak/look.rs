@@ -53,7 +53,8 @@ fn end(channel: &str, place: &str, secret: Secret) -> ! {
         Secret::Token => "a token",
         Secret::Digest => "a digest",
     };
-    // Not by `eprintln!`: what the test harness has captured would be lost with the process.
-    let _ = writeln!(io::stderr(), "LEAK: {what} in {channel}: {place}");
+    // Not by `eprintln!`: what the test harness has captured would be lost with the process. In one piece, since other
+    // threads write too.
+    let _ = io::stderr().write_all(format!("\nLEAK: {what} in {channel}: {place}\n").as_bytes());
     process::abort();
 }
