@@ -45,6 +45,7 @@ mod builder;
 mod check;
 mod context;
 mod judge;
+mod outages;
 mod pat;
 
 pub use builder::PatVerifierBuilder;

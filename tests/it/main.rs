@@ -16,6 +16,8 @@ mod foreign;
 mod layer;
 #[cfg(feature = "axum")]
 mod layer_order;
+#[cfg(all(feature = "axum", feature = "manage", feature = "sqlite", feature = "testing"))]
+mod leaks;
 #[cfg(feature = "macros")]
 mod macros;
 #[cfg(all(feature = "axum", feature = "manage", feature = "testing"))]
@@ -35,8 +37,9 @@ mod session;
 mod sqlite;
 #[cfg(any(feature = "manage", feature = "sqlite"))]
 mod store_contract;
-#[cfg(feature = "axum")]
 mod support;
+#[cfg(all(feature = "axum", feature = "testing"))]
+mod telemetry;
 mod token;
 #[cfg(all(feature = "axum", feature = "testing"))]
 mod verifier;

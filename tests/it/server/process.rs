@@ -1,16 +1,21 @@
-use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::fs;
+use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, ExitStatus, Output, Stdio};
 use std::sync::LazyLock;
 
-use super::http::{self, Response};
+use tempfile::NamedTempFile;
 
-/// The example server; killed when it is dropped.
+use super::http::{self, Response};
+use crate::support::leak;
+
+/// An example, which logs all that it can; killed when it is dropped. What it has printed and logged is then looked
+/// through for tokens and digests.
 pub(crate) struct Server {
     child: Child,
-    _stdout: BufReader<ChildStdout>,
+    stdout: BufReader<ChildStdout>,
+    log: NamedTempFile,
     pub(crate) addr: SocketAddr,
     pub(crate) demo_token: Option<String>,
 }
@@ -21,32 +26,30 @@ impl Server {
         Self::run(&mut command(&url(database)))
     }
 
-    /// Starts it with all it can log going to a file.
-    pub(super) fn start_logging(database: &Path, log: &Path) -> Self {
-        let log = File::create(log).unwrap();
-        Self::run(command(&url(database)).env("RUST_LOG", "trace").stderr(log))
-    }
-
     /// Starts another example, which keeps what it has in memory.
     pub(crate) fn start_example(executable: &Path) -> Self {
-        Self::run(Command::new(executable).env("LISTEN", "127.0.0.1:0").env_remove("RUST_LOG"))
+        Self::run(Command::new(executable).env("LISTEN", "127.0.0.1:0"))
     }
 
     fn run(command: &mut Command) -> Self {
-        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+        let log = NamedTempFile::new().unwrap();
+        let stderr = log.reopen().unwrap();
+        let mut child = command.env("RUST_LOG", "trace").stderr(stderr).stdout(Stdio::piped()).spawn().unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let mut demo_token = None;
         let addr = loop {
             let mut line = String::new();
             assert_ne!(stdout.read_line(&mut line).unwrap(), 0, "the server ended before it listened");
+            look_at_printed(&line);
             if let Some(token) = line.trim().strip_prefix("demo token: ") {
+                leak::keep_text(token);
                 demo_token = Some(token.to_owned());
             }
             if let Some(addr) = line.trim().strip_prefix("listening on http://") {
                 break addr.parse().unwrap();
             }
         };
-        Self { child, _stdout: stdout, addr, demo_token }
+        Self { child, stdout, log, addr, demo_token }
     }
 
     pub(super) fn call(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Response {
@@ -77,6 +80,16 @@ impl Server {
         self.call(method, path, &[("Cookie", cookie), ("Content-Type", "application/json")], body)
     }
 
+    /// Makes a token, which the answer shows.
+    pub(super) fn create(&self, cookie: &str, body: &str) -> Response {
+        self.try_create(cookie, body).expect("an answer")
+    }
+
+    pub(super) fn try_create(&self, cookie: &str, body: &str) -> Option<Response> {
+        let headers = [("Cookie", cookie), ("Content-Type", "application/json")];
+        http::send_for_a_token(self.addr, &http::request("POST", "/api/tokens", &headers, body))
+    }
+
     /// Waits for the end of a server that was sent SIGKILL.
     pub(super) fn bury(mut self) {
         assert!(!self.child.wait().unwrap().success());
@@ -91,9 +104,14 @@ impl Server {
     }
 
     /// Sends a signal and waits for the end.
-    pub(super) fn stop(mut self, signal: &str) -> ExitStatus {
+    pub(super) fn stop(self, signal: &str) -> ExitStatus {
+        self.stop_with_log(signal).0
+    }
+
+    /// The same, with what was logged until then.
+    pub(super) fn stop_with_log(mut self, signal: &str) -> (ExitStatus, String) {
         self.signal(signal);
-        self.child.wait().unwrap()
+        (self.child.wait().unwrap(), fs::read_to_string(self.log.path()).unwrap())
     }
 }
 
@@ -101,6 +119,19 @@ impl Drop for Server {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+        let mut printed = String::new();
+        self.stdout.read_to_string(&mut printed).unwrap();
+        printed.lines().for_each(look_at_printed);
+        leak::look("the log of the example server", "stderr", fs::read(self.log.path()).unwrap());
+    }
+}
+
+/// The first token is printed, and how to use it.
+fn look_at_printed(line: &str) {
+    if line.starts_with("demo token: ") || line.starts_with("try it: ") {
+        leak::look_past_one_token("the greeting of the example server", "stdout", line);
+    } else {
+        leak::look("what the example server prints", "stdout", line);
     }
 }
 
