@@ -31,3 +31,5 @@ mod support;
 mod token;
 #[cfg(all(feature = "axum", feature = "testing"))]
 mod verifier;
+#[cfg(all(feature = "axum", feature = "manage", feature = "testing"))]
+mod verifier_alone;
