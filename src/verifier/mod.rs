@@ -24,18 +24,18 @@
 //!
 //! # Without HTTP
 //!
-//! [`PatVerifier::verify`] needs the text of a token and nothing of a request. What a layer and guards do for a handler is
-//! then up to the caller: to compare a requirement ([`PatPrincipal::allows`](crate::PatPrincipal::allows)), and to tell a
-//! denial from an outage. On [`Denial::Unavailable`](crate::denial::Denial::Unavailable) nothing is known of the token: put
-//! the message back, or ask the client to come again; drop nothing for it.
+//! [`PatVerifier::verify`] needs the text of a token and nothing of a request. What a layer and guards do for a handler
+//! is then up to the caller: to compare a requirement ([`PatPrincipal::allows`](crate::PatPrincipal::allows)), and to
+//! tell a denial from an outage. On [`Denial::Unavailable`](crate::denial::Denial::Unavailable) nothing is known of the
+//! token: put the message back, or ask the client to come again; drop nothing for it.
 //!
 //! **A decision is worth one message.** A token can be revoked or expire while a connection is open or a job waits in a
 //! queue, and nothing reaches into what was decided before. So keep the token with the connection, as a
-//! [`PatToken`](crate::token::PatToken), which does not show in logs and is wiped when it is dropped, and not the principal
-//! alone; and verify it
+//! [`PatToken`](crate::token::PatToken), which does not show in logs and is wiped when it is dropped, and not the
+//! principal alone; and verify it
 //!
-//! - for each message that comes or goes: a cached verdict costs less than a microsecond as a rule, and after a revocation in this
-//!   process has returned the next message is refused;
+//! - for each message that comes or goes: a cached verdict costs less than a microsecond as a rule, and once a
+//!   revocation in this process has returned, the next message is refused;
 //! - on a timer where a connection may be silent, so that it is closed too;
 //! - when a job is done, not when it is put into the queue.
 //!
