@@ -43,3 +43,5 @@ mod telemetry;
 mod token;
 #[cfg(all(feature = "axum", feature = "testing"))]
 mod verifier;
+#[cfg(all(feature = "axum", feature = "manage", feature = "testing"))]
+mod verifier_alone;

@@ -1,4 +1,3 @@
-use std::fs;
 use std::sync::Mutex;
 use std::thread::{self, ScopedJoinHandle};
 
