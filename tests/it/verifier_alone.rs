@@ -23,7 +23,7 @@ use tower_pat::token::PatToken;
 use tower_pat::verifier::VerifyContext;
 use tower_pat::{PatManager, PatVerifier, Scope};
 
-use crate::support::{Ledger, Mood, format, noon, owner, record, scopes, token};
+use crate::support::{Ledger, Mood, format, leak, noon, owner, record, scopes, token};
 
 const HOUR: Duration = Duration::from_hours(1);
 
@@ -46,7 +46,9 @@ impl Service {
     /// A token of alice, good for an hour.
     async fn create(&self, granted: &str) -> CreatedPat {
         let wanted = NewPat::new(TokenName::parse("robot").unwrap()).with_scopes(scopes(granted)).with_lifetime(HOUR);
-        self.manager.create(&owner("alice"), wanted).await.unwrap()
+        let created = self.manager.create(&owner("alice"), wanted).await.unwrap();
+        leak::keep(created.token());
+        created
     }
 
     async fn revoke(&self, created: &CreatedPat) {
