@@ -24,7 +24,7 @@ const FLOORS: &[&[&str]] = &[
 const NAMED_BY: &[(&str, &[&str])] = &[
     ("moka", &["cache"]),
     ("sqlx", &["store"]),
-    ("ipnet", &["record", "client"]),
+    ("ipnet", &["record"]),
     ("http", &["credential", "caller", "client", "response", "layer", "extract", "guard"]),
     ("axum", &["client", "response", "extract", "guard"]),
     ("tower", &["layer", "guard"]),

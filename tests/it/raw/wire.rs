@@ -4,6 +4,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use super::host::Host;
+use crate::support::leak;
 
 /// A row of the table: a request, and what comes back.
 pub(super) struct Row {
@@ -63,6 +64,7 @@ impl Answer {
         socket.write_all(request).await.unwrap();
         let mut bytes = Vec::new();
         socket.read_to_end(&mut bytes).await.unwrap();
+        leak::look("a raw response", "socket", &bytes);
         Self::parse(&String::from_utf8(bytes).unwrap())
     }
 
