@@ -11,6 +11,7 @@ use bytes::{Bytes, BytesMut};
 use futures_util::{StreamExt, stream};
 use tokio::io::{AsyncBufRead, AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
+use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
@@ -31,34 +32,40 @@ pub(crate) async fn run(mut program: Command, body: Body) -> io::Result<Response
     else {
         unreachable!("all three are piped");
     };
+    let (held, dropped) = oneshot::channel();
+    tokio::spawn(keep(child, dropped));
     let mut pumps = JoinSet::new();
     pumps.spawn(feed(body, stdin));
     pumps.spawn(log(stderr));
 
-    let mut stdout = BufReader::new(stdout);
-    let mut response = timeout(HEAD_DEADLINE, read_head(&mut stdout)).await??;
-    *response.body_mut() = Body::from_stream(stream::try_unfold(Output { stdout, child, _pumps: pumps }, Output::next));
+    let mut output = Output { stdout: BufReader::new(stdout), _pumps: pumps, _held: held };
+    let mut response = timeout(HEAD_DEADLINE, read_head(&mut output.stdout)).await??;
+    *response.body_mut() = Body::from_stream(stream::try_unfold(output, Output::next));
     Ok(response)
 }
 
-/// A program that is still talking. Dropped, it is killed and its pumps are stopped.
+/// A program that is still talking. Dropped, its pumps stop and it is killed.
 struct Output {
     stdout: BufReader<ChildStdout>,
-    child: Child,
     _pumps: JoinSet<()>,
+    _held: oneshot::Sender<()>,
 }
 
 impl Output {
     async fn next(mut self) -> io::Result<Option<(Bytes, Self)>> {
         let mut chunk = BytesMut::with_capacity(CHUNK);
-        if self.stdout.read_buf(&mut chunk).await? > 0 {
-            return Ok(Some((chunk.freeze(), self)));
-        }
-        // The status comes too late for the response, whose end git knows by its own protocol.
-        let status = self.child.wait().await?;
-        tracing::debug!(%status, "a CGI program ended");
-        Ok(None)
+        let length = self.stdout.read_buf(&mut chunk).await?;
+        Ok((length > 0).then(|| (chunk.freeze(), self)))
     }
+}
+
+/// Waits for the end of a program, and brings it about when its output has been dropped. The status is for the log: it
+/// comes too late for the response, whose end git knows by its own protocol.
+async fn keep(mut child: Child, dropped: oneshot::Receiver<()>) {
+    tokio::select! { biased; _ = child.wait() => {}, _ = dropped => drop(child.start_kill()) }
+    // Also the killed must be waited for, or a zombie is left.
+    let status = child.wait().await;
+    tracing::debug!(?status, "a CGI program ended");
 }
 
 /// A body that breaks off ends the input early, which git notices: a push it has not read to its end changes nothing.

@@ -4,9 +4,13 @@
 
 #[cfg(all(feature = "axum", feature = "testing"))]
 mod denials;
+#[cfg(all(feature = "macros", feature = "manage", feature = "sqlite"))]
+mod example;
 #[cfg(feature = "axum")]
 mod extract;
 mod floors;
+#[cfg(all(feature = "macros", feature = "manage", feature = "sqlite"))]
+mod git;
 #[cfg(feature = "axum")]
 mod layer;
 #[cfg(feature = "macros")]

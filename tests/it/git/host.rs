@@ -1,0 +1,103 @@
+use std::fs::{self, File};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tempfile::TempDir;
+use tower_pat::record::{OwnerId, PatRecord, TokenId, TokenName};
+use tower_pat::store::{PatStore, SqliteStore};
+use tower_pat::token::{OsEntropy, TokenDigest};
+use tower_pat::{PatManager, TokenFormat};
+use uuid::Uuid;
+
+use super::client::Client;
+use crate::example::{Example, url};
+
+/// The git host on a folder of its own, with clients beside it.
+pub(super) struct Host {
+    folder: TempDir,
+    pub(super) example: Example,
+    /// Alice's token, which reads and writes.
+    pub(super) alice: String,
+}
+
+impl Host {
+    pub(super) fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let log = File::create(folder.path().join("log")).unwrap();
+        let mut command = Example::command("git_server", &url(&folder.path().join("tokens.db")));
+        command.env("GIT_ROOT", folder.path().join("root")).env("RUST_LOG", "trace").stderr(log);
+        let example = Example::start(&mut command);
+        let alice = example.demo_token.clone().unwrap();
+        Self { folder, example, alice }
+    }
+
+    /// Where the repositories are.
+    pub(super) fn root(&self) -> PathBuf {
+        self.folder.path().join("root")
+    }
+
+    /// A client with a home of its own.
+    pub(super) fn client(&self, name: &str) -> Client {
+        Client::new(self.folder.path().join(name))
+    }
+
+    pub(super) fn url(&self, path: &str) -> String {
+        format!("http://{}/{path}", self.example.addr)
+    }
+
+    /// A URL with a user name and a password, or a user name alone.
+    pub(super) fn url_as(&self, credentials: &str, path: &str) -> String {
+        format!("http://{credentials}@{}/{path}", self.example.addr)
+    }
+
+    /// Has the example make a token.
+    pub(super) fn mint(&self, owner: &str, scopes: &str) -> String {
+        let output = Example::command("git_server", &self.database()).args(["mint", owner, scopes]).output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout).unwrap().trim().to_owned()
+    }
+
+    /// A token of alice that has expired.
+    pub(super) async fn expired(&self) -> String {
+        let token = TokenFormat::new("git_pat").unwrap().generate(&OsEntropy).unwrap();
+        let record = PatRecord::new(TokenId::from_uuid(Uuid::from_u128(7)), OwnerId::parse("alice").unwrap())
+            .with_name(TokenName::parse("old").unwrap())
+            .with_scopes("repo:read repo:write".parse().unwrap())
+            .with_expiry("2020-01-01T00:00:00Z".parse::<jiff::Timestamp>().unwrap());
+        let store = SqliteStore::open(&self.database()).await.unwrap();
+        store.insert(&record, &TokenDigest::of(token.expose_secret())).await.unwrap();
+        store.close().await;
+        token.expose_secret().to_owned()
+    }
+
+    /// Revokes all tokens that alice has.
+    pub(super) async fn revoke_all(&self) {
+        let store = Arc::new(SqliteStore::open(&self.database()).await.unwrap());
+        let format = TokenFormat::new("git_pat").unwrap();
+        let manager = PatManager::new(format, store.clone(), "repo:read".parse().unwrap());
+        let owner = OwnerId::parse("alice").unwrap();
+        for record in manager.list(&owner).await.unwrap() {
+            manager.revoke(&owner, record.id()).await.unwrap();
+        }
+        store.close().await;
+    }
+
+    /// The repositories and whatever else there is in the root, as `owner/name`.
+    pub(super) fn repositories(&self) -> Vec<String> {
+        let list = |folder: PathBuf| fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        let mut found: Vec<_> = list(self.root()).flat_map(list).collect();
+        found.sort();
+        found.iter().map(|path| path.strip_prefix(self.root()).unwrap().display().to_string()).collect()
+    }
+
+    /// All that the host has logged, and what it has printed since it listens.
+    pub(super) fn stop(self) -> String {
+        let (status, printed) = self.example.stop("TERM");
+        assert!(status.success());
+        printed + &fs::read_to_string(self.folder.path().join("log")).unwrap()
+    }
+
+    fn database(&self) -> String {
+        url(&self.folder.path().join("tokens.db"))
+    }
+}
