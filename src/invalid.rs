@@ -63,4 +63,10 @@ pub enum InvalidValueKind {
     /// The realm of a challenge.
     #[error("a realm is 1 to 200 printable ASCII characters or spaces")]
     Realm,
+    /// The address of a resource's metadata.
+    #[error("the address of a resource's metadata is an http or https URL of at most 2000 bytes")]
+    ResourceMetadata,
+    /// The name of a query parameter.
+    #[error("the name of a query parameter is 1 to 100 letters, digits, - and _")]
+    QueryParameter,
 }

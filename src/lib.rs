@@ -27,7 +27,7 @@
 mod cache;
 mod caller;
 pub mod clock;
-mod credential;
+pub mod credential;
 pub mod denial;
 #[cfg(feature = "axum")]
 pub mod extract;
@@ -43,7 +43,7 @@ pub mod principal;
 pub mod record;
 pub mod requirement;
 pub mod resolver;
-mod response;
+pub mod response;
 pub mod revocations;
 pub mod scope;
 #[cfg(any(feature = "manage", feature = "sqlite"))]

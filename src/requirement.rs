@@ -2,11 +2,15 @@
 
 use std::fmt;
 
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+
 use crate::scope::{Scope, ScopeSet};
 
 /// What a route asks for: one scope, all of several, or any of several, nested as needed.
 ///
-/// Its text form is the scope itself, `all(…)` or `any(…)`, with `, ` between the parts.
+/// Its text form is the scope itself, `all(…)` or `any(…)`, with `, ` between the parts. In serde it is the scope, or an
+/// object with `all` or `any` and the list of parts.
 ///
 /// An empty `all` or `any` is met by nobody: a list that was left empty by mistake must not open a route.
 ///
@@ -21,6 +25,9 @@ use crate::scope::{Scope, ScopeSet};
 /// assert_eq!(requirement.to_string(), "any(admin, all(repo:read, repo:write))");
 /// assert!(requirement.is_met_by(&"repo:read repo:write".parse()?));
 /// assert!(!requirement.is_met_by(&"repo:read".parse()?));
+///
+/// let json = serde_json::to_string(&requirement).expect("text has a JSON form");
+/// assert_eq!(json, r#"{"any":["admin",{"all":["repo:read","repo:write"]}]}"#);
 /// # Ok::<(), tower_pat::invalid::InvalidValue>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,16 +83,34 @@ impl Requirement {
     #[must_use]
     pub fn challenge_scopes(&self) -> ScopeSet {
         let mut named = Vec::new();
-        self.name_scopes(&mut named);
+        self.name_scopes(1, &mut named);
         named.into_iter().collect()
     }
 
-    fn name_scopes(&self, named: &mut Vec<Scope>) {
-        match &self.0 {
-            Node::Scope(scope) => named.push(scope.clone()),
-            Node::All(parts) => parts.iter().for_each(|part| part.name_scopes(named)),
-            Node::Any(parts) => parts.iter().take(1).for_each(|part| part.name_scopes(named)),
-        }
+    /// All scopes that are named, on whatever side of an alternative they stand.
+    ///
+    /// ```
+    /// use tower_pat::requirement::Requirement;
+    /// use tower_pat::scope::Scope;
+    ///
+    /// let either = Requirement::any([Scope::from_static("b"), Scope::from_static("a")]);
+    /// assert_eq!(either.named_scopes().to_string(), "a b");
+    /// ```
+    #[must_use]
+    pub fn named_scopes(&self) -> ScopeSet {
+        let mut named = Vec::new();
+        self.name_scopes(usize::MAX, &mut named);
+        named.into_iter().collect()
+    }
+
+    /// Of an `any` so many alternatives are named.
+    fn name_scopes(&self, alternatives: usize, named: &mut Vec<Scope>) {
+        let (parts, count) = match &self.0 {
+            Node::Scope(scope) => return named.push(scope.clone()),
+            Node::All(parts) => (parts, usize::MAX),
+            Node::Any(parts) => (parts, alternatives),
+        };
+        parts.iter().take(count).for_each(|part| part.name_scopes(alternatives, named));
     }
 }
 
@@ -108,6 +133,19 @@ impl fmt::Display for Requirement {
             write!(f, "{separator}{part}")?;
         }
         f.write_str(")")
+    }
+}
+
+impl Serialize for Requirement {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (name, parts) = match &self.0 {
+            Node::Scope(scope) => return scope.serialize(serializer),
+            Node::All(parts) => ("all", parts),
+            Node::Any(parts) => ("any", parts),
+        };
+        let mut object = serializer.serialize_map(Some(1))?;
+        object.serialize_entry(name, parts)?;
+        object.end()
     }
 }
 

@@ -1,9 +1,13 @@
+use std::fmt;
 use std::sync::Arc;
 
 use tower::Layer;
 
+use super::grpc::GrpcRequirements;
+use super::rule::Rule;
 use super::service::RequireScope;
 use crate::requirement::Requirement;
+use crate::response::ProblemResponder;
 
 /// The guard of several routes, or of any Tower service: a layer that lets pass only callers who meet a requirement.
 ///
@@ -19,9 +23,9 @@ use crate::requirement::Requirement;
 ///     .route("/invoices", get(|| async { "no invoices" }))
 ///     .route_layer(RequireScopeLayer::new(Scope::from_static("invoices:read")));
 /// ```
-#[derive(Debug, Clone)]
-pub struct RequireScopeLayer {
-    requirement: Arc<Requirement>,
+pub struct RequireScopeLayer<R = ProblemResponder> {
+    rule: Arc<Rule>,
+    responder: Arc<R>,
 }
 
 impl RequireScopeLayer {
@@ -37,14 +41,63 @@ impl RequireScopeLayer {
     /// ```
     #[must_use]
     pub fn new(requirement: impl Into<Requirement>) -> Self {
-        Self { requirement: Arc::new(requirement.into()) }
+        Self::by(Rule::Always(requirement.into()))
+    }
+
+    /// A guard of gRPC services that asks for this by service and method.
+    ///
+    /// ```
+    /// use tower_pat::Scope;
+    /// use tower_pat::guard::{GrpcRequirements, RequireScopeLayer};
+    /// use tower_pat::response::BodilessResponder;
+    ///
+    /// let requirements = GrpcRequirements::new().with_service("acme.v1.Invoices", Scope::from_static("invoices:read"));
+    /// let layer = RequireScopeLayer::grpc(requirements).with_responder(BodilessResponder);
+    /// ```
+    #[must_use]
+    pub fn grpc(requirements: GrpcRequirements) -> Self {
+        Self::by(Rule::Grpc(requirements))
+    }
+
+    fn by(rule: Rule) -> Self {
+        Self { rule: Arc::new(rule), responder: Arc::new(ProblemResponder) }
     }
 }
 
-impl<S> Layer<S> for RequireScopeLayer {
-    type Service = RequireScope<S>;
+impl<R> RequireScopeLayer<R> {
+    /// Makes denials for bodies that cannot be made from [`Bytes`](bytes::Bytes). The layer around the guard has the
+    /// last word on what they say.
+    ///
+    /// ```
+    /// use tower_pat::Scope;
+    /// use tower_pat::guard::RequireScopeLayer;
+    /// use tower_pat::response::BodilessResponder;
+    ///
+    /// let layer = RequireScopeLayer::new(Scope::from_static("echo")).with_responder(BodilessResponder);
+    /// ```
+    #[must_use]
+    pub fn with_responder<T>(self, responder: T) -> RequireScopeLayer<T> {
+        RequireScopeLayer { rule: self.rule, responder: Arc::new(responder) }
+    }
+}
+
+impl<S, R> Layer<S> for RequireScopeLayer<R> {
+    type Service = RequireScope<S, R>;
 
     fn layer(&self, inner: S) -> Self::Service {
-        RequireScope::new(inner, Arc::clone(&self.requirement))
+        RequireScope::new(inner, Arc::clone(&self.rule), Arc::clone(&self.responder))
+    }
+}
+
+/// A responder need not be clonable.
+impl<R> Clone for RequireScopeLayer<R> {
+    fn clone(&self) -> Self {
+        Self { rule: Arc::clone(&self.rule), responder: Arc::clone(&self.responder) }
+    }
+}
+
+impl<R> fmt::Debug for RequireScopeLayer<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RequireScopeLayer").field("rule", &self.rule).finish_non_exhaustive()
     }
 }

@@ -13,12 +13,15 @@
 
 pub mod demand;
 mod future;
+mod grpc;
 mod layer;
 #[cfg(feature = "axum")]
 mod require;
+mod rule;
 mod service;
 
 pub use future::ResponseFuture;
+pub use grpc::GrpcRequirements;
 pub use layer::RequireScopeLayer;
 #[cfg(feature = "axum")]
 pub use require::Require;

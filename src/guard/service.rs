@@ -1,14 +1,13 @@
+use std::fmt;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use bytes::Bytes;
-use http::{Extensions, Request, Response};
+use http::{Request, Response};
 use tower::Service;
 
 use super::future::ResponseFuture;
-use crate::caller::caller;
-use crate::denial::{Denial, InsufficientScope};
-use crate::requirement::Requirement;
+use super::rule::Rule;
+use crate::response::{Asked, ProblemResponder, Responder, deny};
 
 /// The service of [`RequireScopeLayer`](super::RequireScopeLayer).
 ///
@@ -22,44 +21,50 @@ use crate::requirement::Requirement;
 /// let echo = service_fn(|body: String| async move { Ok::<_, std::io::Error>(body) });
 /// let guarded: RequireScope<_> = RequireScopeLayer::new(Scope::from_static("echo")).layer(echo);
 /// ```
-#[derive(Debug, Clone)]
-pub struct RequireScope<S> {
+pub struct RequireScope<S, R = ProblemResponder> {
     inner: S,
-    requirement: Arc<Requirement>,
+    rule: Arc<Rule>,
+    responder: Arc<R>,
 }
 
-impl<S> RequireScope<S> {
-    pub(super) fn new(inner: S, requirement: Arc<Requirement>) -> Self {
-        Self { inner, requirement }
-    }
-
-    fn check(&self, extensions: &Extensions) -> Result<(), Denial> {
-        let caller = caller(extensions)?;
-        if !caller.allows(&self.requirement) {
-            return Err(InsufficientScope::new(Requirement::clone(&self.requirement), caller.scopes().clone()).into());
-        }
-        Ok(())
+impl<S, R> RequireScope<S, R> {
+    pub(super) fn new(inner: S, rule: Arc<Rule>, responder: Arc<R>) -> Self {
+        Self { inner, rule, responder }
     }
 }
 
-impl<S, ReqBody, ResBody> Service<Request<ReqBody>> for RequireScope<S>
+impl<S, R, ReqBody, ResBody> Service<Request<ReqBody>> for RequireScope<S, R>
 where
     S: Service<Request<ReqBody>, Response = Response<ResBody>>,
-    ResBody: From<Bytes>,
+    R: Responder<ResBody>,
 {
     type Response = S::Response;
     type Error = S::Error;
-    type Future = ResponseFuture<S::Future>;
+    type Future = ResponseFuture<S::Future, S::Response>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
         self.inner.poll_ready(cx)
     }
 
     fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
-        match self.check(request.extensions()) {
+        match self.rule.check(request.uri().path(), request.extensions()) {
             Ok(()) => ResponseFuture::passed(self.inner.call(request)),
-            Err(denial) => ResponseFuture::denied(denial),
+            Err(denial) => ResponseFuture::denied(deny(denial, Asked::by(&request), &*self.responder)),
         }
+    }
+}
+
+/// A responder need not be clonable.
+impl<S: Clone, R> Clone for RequireScope<S, R> {
+    fn clone(&self) -> Self {
+        Self::new(self.inner.clone(), Arc::clone(&self.rule), Arc::clone(&self.responder))
+    }
+}
+
+impl<S: fmt::Debug, R> fmt::Debug for RequireScope<S, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (inner, rule) = (&self.inner, &self.rule);
+        f.debug_struct("RequireScope").field("inner", inner).field("rule", rule).finish_non_exhaustive()
     }
 }
 

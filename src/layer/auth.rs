@@ -1,23 +1,21 @@
+use std::fmt;
 use std::mem;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use bytes::Bytes;
-use http::{HeaderMap, Request, Response};
+use http::{Request, Response};
 use tower::Service;
 
-use super::admit::admit;
-use super::future::ResponseFuture;
+use super::escort::Escort;
+use super::future::{Held, ResponseFuture};
+use super::passage::Passage;
 use super::settings::Settings;
-use crate::credential;
-use crate::denial::Denial;
-use crate::principal::PatPrincipal;
-use crate::response::refuse;
-use crate::verifier::{Check, Loading, VerifyContext};
+use crate::response::{Asked, ProblemResponder, Responder};
+use crate::verifier::VerifyContext;
 
 /// The service that [`PatAuthLayer`](super::PatAuthLayer) puts around another: any Tower service of HTTP requests whose
-/// response body can be made from [`Bytes`], such as axum's and `Full<Bytes>`. A layer that gives another body, such
-/// as tower-http's tracing, stands outside; or `tower_http::map_response_body` stands between.
+/// response body its [`Responder`] can make. By default that is every body that can be made from
+/// [`Bytes`](bytes::Bytes), such as axum's and `Full<Bytes>`.
 ///
 /// ```
 /// use bytes::Bytes;
@@ -36,68 +34,64 @@ use crate::verifier::{Check, Loading, VerifyContext};
 /// assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
 /// # Ok(()) }
 /// ```
-#[derive(Debug, Clone)]
-pub struct PatAuth<S> {
+pub struct PatAuth<S, R = ProblemResponder> {
     inner: S,
-    settings: Arc<Settings>,
+    settings: Arc<Settings<R>>,
 }
 
-/// What becomes of a request.
-enum Passage {
-    Free(Option<PatPrincipal>),
-    Waiting(Loading),
-    Denied(Denial),
-}
-
-impl<S> PatAuth<S> {
-    pub(super) fn new(inner: S, settings: Arc<Settings>) -> Self {
+impl<S, R> PatAuth<S, R> {
+    pub(super) fn new(inner: S, settings: Arc<Settings<R>>) -> Self {
         Self { inner, settings }
     }
+}
 
-    fn passage(&self, headers: &HeaderMap, context: &VerifyContext) -> Passage {
-        let token = match credential::bearer(headers) {
-            Ok(Some(token)) => token,
-            Ok(None) if self.settings.anonymous => return Passage::Free(None),
-            Ok(None) => return Passage::Denied(Denial::MissingCredential),
-            Err(invalid) => return Passage::Denied(Denial::InvalidRequest(invalid)),
-        };
-        match self.settings.verifier.check(token, context) {
-            Check::Decided(Ok(principal)) => Passage::Free(Some(principal)),
-            Check::Decided(Err(denial)) => Passage::Denied(denial),
-            Check::Undecided(loading) => Passage::Waiting(loading),
-        }
+/// A responder need not be clonable.
+impl<S: Clone, R> Clone for PatAuth<S, R> {
+    fn clone(&self) -> Self {
+        Self { inner: self.inner.clone(), settings: Arc::clone(&self.settings) }
     }
 }
 
-impl<S, ReqBody, ResBody> Service<Request<ReqBody>> for PatAuth<S>
+impl<S, R, ReqBody, ResBody> Service<Request<ReqBody>> for PatAuth<S, R>
 where
     S: Service<Request<ReqBody>, Response = Response<ResBody>> + Clone,
-    ResBody: From<Bytes>,
+    R: Responder<ResBody>,
 {
     type Response = Response<ResBody>;
     type Error = S::Error;
-    type Future = ResponseFuture<S, ReqBody>;
+    type Future = ResponseFuture<S, ReqBody, R>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
         self.inner.poll_ready(cx)
     }
 
     fn call(&mut self, mut request: Request<ReqBody>) -> Self::Future {
-        let context = request.extensions().get::<VerifyContext>().copied().unwrap_or_default();
         let settings = Arc::clone(&self.settings);
-        match self.passage(request.headers(), &context) {
+        let asked = Asked::by(&request);
+        let context = request.extensions().get::<VerifyContext>().copied().unwrap_or_default();
+        match settings.options.passage(&request, &context) {
             Passage::Free(principal) => {
-                admit(&mut request, principal);
-                ResponseFuture::passing(self.inner.call(request), settings)
+                settings.options.hide(&mut request);
+                let escort = Escort::admit(&settings, &mut request, asked, principal);
+                let response = escort.span.in_scope(|| self.inner.call(request));
+                ResponseFuture::passing(response, escort, settings)
             }
             Passage::Waiting(loading) => {
+                settings.options.hide(&mut request);
                 let unready = self.inner.clone();
                 // The instance that was polled ready is the one to be called.
                 let ready = mem::replace(&mut self.inner, unready);
-                let verification = settings.verifier.clone().load(loading, context);
-                ResponseFuture::waiting(verification, ready, request, settings)
+                let verification = settings.options.verifier.clone().load(loading, context);
+                ResponseFuture::waiting(verification, Held { ready, request, asked }, settings)
             }
-            Passage::Denied(denial) => ResponseFuture::denied(refuse(&denial, &settings.realm), settings),
+            Passage::Denied(denial) => ResponseFuture::denied(settings.deny(&denial, asked), settings),
         }
+    }
+}
+
+impl<S: fmt::Debug, R> fmt::Debug for PatAuth<S, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (inner, options) = (&self.inner, &self.settings.options);
+        f.debug_struct("PatAuth").field("inner", inner).field("options", options).finish_non_exhaustive()
     }
 }

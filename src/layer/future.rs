@@ -3,16 +3,15 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use bytes::Bytes;
 use http::{Request, Response};
 use pin_project_lite::pin_project;
 use tower::Service;
 
-use super::admit::admit;
+use super::escort::Escort;
 use super::settings::Settings;
 use crate::denial::Denial;
 use crate::principal::PatPrincipal;
-use crate::response::{refuse, restate};
+use crate::response::{Asked, ProblemResponder, Responder};
 
 pin_project! {
     /// The response of [`PatAuth`](super::PatAuth).
@@ -33,13 +32,13 @@ pin_project! {
     /// assert_eq!(response.await?.status(), StatusCode::UNAUTHORIZED);
     /// # Ok(()) }
     /// ```
-    pub struct ResponseFuture<S, ReqBody>
+    pub struct ResponseFuture<S, ReqBody, R = ProblemResponder>
     where
         S: Service<Request<ReqBody>>,
     {
         #[pin]
         state: State<S, ReqBody, S::Future, S::Response>,
-        settings: Arc<Settings>,
+        settings: Arc<Settings<R>>,
     }
 }
 
@@ -50,50 +49,51 @@ pin_project! {
         Passing {
             #[pin]
             response: F,
+            escort: Escort,
         },
         /// The resolver is being asked.
-        Waiting { held: Option<Box<Held<S, ReqBody>>> },
+        Waiting { verification: Verification, held: Option<Box<Held<S, ReqBody>>> },
         Denied { response: Option<R> },
     }
 }
 
+type Verification = Pin<Box<dyn Future<Output = Result<PatPrincipal, Denial>> + Send>>;
+
 /// A request that waits for its token to be checked, and the ready service that will take it.
-struct Held<S, ReqBody> {
-    verification: Pin<Box<dyn Future<Output = Result<PatPrincipal, Denial>> + Send>>,
-    ready: S,
-    request: Request<ReqBody>,
+pub(super) struct Held<S, ReqBody> {
+    pub(super) ready: S,
+    pub(super) request: Request<ReqBody>,
+    pub(super) asked: Asked,
 }
 
-impl<S, ReqBody> ResponseFuture<S, ReqBody>
+impl<S, ReqBody, R> ResponseFuture<S, ReqBody, R>
 where
     S: Service<Request<ReqBody>>,
 {
-    pub(super) fn passing(response: S::Future, settings: Arc<Settings>) -> Self {
-        let state = State::Passing { response };
+    pub(super) fn passing(response: S::Future, escort: Escort, settings: Arc<Settings<R>>) -> Self {
+        let state = State::Passing { response, escort };
         Self { state, settings }
     }
 
-    pub(super) fn denied(response: S::Response, settings: Arc<Settings>) -> Self {
+    pub(super) fn denied(response: S::Response, settings: Arc<Settings<R>>) -> Self {
         let state = State::Denied { response: Some(response) };
         Self { state, settings }
     }
 
     pub(super) fn waiting(
         verification: impl Future<Output = Result<PatPrincipal, Denial>> + Send + 'static,
-        ready: S,
-        request: Request<ReqBody>,
-        settings: Arc<Settings>,
+        held: Held<S, ReqBody>,
+        settings: Arc<Settings<R>>,
     ) -> Self {
-        let held = Some(Box::new(Held { verification: Box::pin(verification), ready, request }));
-        let state = State::Waiting { held };
+        let state = State::Waiting { verification: Box::pin(verification), held: Some(Box::new(held)) };
         Self { state, settings }
     }
 }
 
-impl<S, ReqBody, ResBody> Future for ResponseFuture<S, ReqBody>
+impl<S, ReqBody, ResBody, R> Future for ResponseFuture<S, ReqBody, R>
 where
     S: Service<Request<ReqBody>, Response = Response<ResBody>>,
-    ResBody: From<Bytes>,
+    R: Responder<ResBody>,
 {
     type Output = Result<Response<ResBody>, S::Error>;
 
@@ -101,17 +101,16 @@ where
         let mut this = self.project();
         loop {
             let next = match this.state.as_mut().project() {
-                StateProjection::Passing { response } => {
-                    let response = ready!(response.poll(cx))?;
-                    return Poll::Ready(Ok(restate(response, &this.settings.realm)));
+                StateProjection::Passing { response, escort } => {
+                    let response = ready!(escort.span.in_scope(|| response.poll(cx)))?;
+                    return Poll::Ready(Ok(escort.bring_back(this.settings, response)));
                 }
                 StateProjection::Denied { response } => {
                     let response = response.take().expect("a future is not polled after it is ready");
                     return Poll::Ready(Ok(response));
                 }
-                StateProjection::Waiting { held } => {
-                    let waiting = held.as_mut().expect("a request is held while it waits");
-                    let decision = ready!(waiting.verification.as_mut().poll(cx));
+                StateProjection::Waiting { verification, held } => {
+                    let decision = ready!(verification.as_mut().poll(cx));
                     let held = held.take().expect("a request is held while it waits");
                     held.resume(decision, this.settings)
                 }
@@ -124,25 +123,24 @@ where
 impl<S, ReqBody, ResBody> Held<S, ReqBody>
 where
     S: Service<Request<ReqBody>, Response = Response<ResBody>>,
-    ResBody: From<Bytes>,
 {
-    fn resume(
+    fn resume<R: Responder<ResBody>>(
         mut self,
         decision: Result<PatPrincipal, Denial>,
-        settings: &Settings,
+        settings: &Settings<R>,
     ) -> State<S, ReqBody, S::Future, S::Response> {
         match decision {
             Ok(principal) => {
-                admit(&mut self.request, Some(principal));
-                let response = self.ready.call(self.request);
-                State::Passing { response }
+                let escort = Escort::admit(settings, &mut self.request, self.asked, Some(principal));
+                let response = escort.span.in_scope(|| self.ready.call(self.request));
+                State::Passing { response, escort }
             }
-            Err(denial) => State::Denied { response: Some(refuse(&denial, &settings.realm)) },
+            Err(denial) => State::Denied { response: Some(settings.deny(&denial, self.asked)) },
         }
     }
 }
 
-impl<S, ReqBody> fmt::Debug for ResponseFuture<S, ReqBody>
+impl<S, ReqBody, R> fmt::Debug for ResponseFuture<S, ReqBody, R>
 where
     S: Service<Request<ReqBody>>,
 {

@@ -23,11 +23,14 @@
 //!
 //! [RFC 9457]: https://www.rfc-editor.org/rfc/rfc9457
 
-mod admit;
 mod auth;
+mod escort;
 mod future;
+mod inform;
+mod passage;
 mod pat;
 mod settings;
+mod trace;
 
 pub use auth::PatAuth;
 pub use future::ResponseFuture;

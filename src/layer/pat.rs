@@ -1,11 +1,13 @@
+use std::fmt;
 use std::sync::Arc;
 
 use tower::Layer;
 
 use super::auth::PatAuth;
-use super::settings::Settings;
+use super::settings::{Options, Settings};
+use crate::credential::{CredentialSources, QueryParameter};
 use crate::invalid::InvalidValue;
-use crate::response::Realm;
+use crate::response::{Manner, ProblemResponder, Realm, ResourceMetadata};
 use crate::verifier::PatVerifier;
 
 /// Lets only callers with a good token pass, and says who they are.
@@ -23,17 +25,109 @@ use crate::verifier::PatVerifier;
 ///     .layer(PatAuthLayer::new(verifier));
 /// # Ok::<(), tower_pat::invalid::InvalidValue>(())
 /// ```
-#[derive(Debug, Clone)]
-pub struct PatAuthLayer {
-    settings: Arc<Settings>,
+pub struct PatAuthLayer<R = ProblemResponder> {
+    settings: Arc<Settings<R>>,
 }
 
 impl PatAuthLayer {
     /// A layer that asks this verifier.
     #[must_use]
     pub fn new(verifier: PatVerifier) -> Self {
-        let settings = Settings { verifier, realm: Realm::default(), anonymous: false };
-        Self { settings: Arc::new(settings) }
+        let options = Options {
+            verifier,
+            sources: CredentialSources::default(),
+            query: None,
+            manner: Manner::default(),
+            anonymous: false,
+            removes: false,
+            informs: false,
+        };
+        Self { settings: Arc::new(Settings { options, responder: Arc::new(ProblemResponder) }) }
+    }
+}
+
+impl<R> PatAuthLayer<R> {
+    /// Sets where in a request a token may stand; `Authorization: Bearer` alone by default.
+    ///
+    /// ```
+    /// # use tower_pat::resolver::{Answer, ResolveError, resolver_fn};
+    /// # use tower_pat::token::TokenDigest;
+    /// use tower_pat::credential::CredentialSources;
+    /// # use tower_pat::{PatAuthLayer, PatVerifier, TokenFormat};
+    /// # let resolver = resolver_fn(|_: TokenDigest| async { Ok::<_, ResolveError>(Answer::Unknown) });
+    /// # let verifier = PatVerifier::new(TokenFormat::new("acme_pat")?, resolver);
+    /// let layer = PatAuthLayer::new(verifier).with_sources(CredentialSources::github());
+    /// # Ok::<(), tower_pat::invalid::InvalidValue>(())
+    /// ```
+    #[must_use]
+    pub fn with_sources(mut self, sources: impl Into<CredentialSources>) -> Self {
+        self.options_mut().sources = sources.into();
+        self
+    }
+
+    /// Accepts a token in this parameter of the query too ([RFC 6750, section 2.3]), as `?access_token=…`.
+    ///
+    /// Insecure, since addresses are written to logs, histories and `Referer` headers. The inner service sees the
+    /// address without the parameter. Whoever stands outside of the layer sees it whole: proxies, the log of an outer
+    /// layer such as tower-http's tracing, and axum's `OriginalUri`, which the router notes before the layer is called.
+    ///
+    /// Responses to a token get `Cache-Control: private`, unless the inner service has set that header.
+    ///
+    /// # Errors
+    ///
+    /// Unless the name is 1 to 100 letters, digits, `-` and `_`.
+    ///
+    /// ```
+    /// # use tower_pat::resolver::{Answer, ResolveError, resolver_fn};
+    /// # use tower_pat::token::TokenDigest;
+    /// # use tower_pat::{PatAuthLayer, PatVerifier, TokenFormat};
+    /// # let resolver = resolver_fn(|_: TokenDigest| async { Ok::<_, ResolveError>(Answer::Unknown) });
+    /// # let verifier = PatVerifier::new(TokenFormat::new("acme_pat")?, resolver);
+    /// let layer = PatAuthLayer::new(verifier).with_insecure_query_parameter("access_token")?;
+    /// # Ok::<(), tower_pat::invalid::InvalidValue>(())
+    /// ```
+    ///
+    /// [RFC 6750, section 2.3]: https://www.rfc-editor.org/rfc/rfc6750#section-2.3
+    pub fn with_insecure_query_parameter(mut self, name: &str) -> Result<Self, InvalidValue> {
+        self.options_mut().query = Some(QueryParameter::parse(name)?);
+        Ok(self)
+    }
+
+    /// Takes the token out of the request that the inner service sees, for one that passes its requests on. Without it
+    /// the header stays, marked as sensitive. An `Authorization` that no token was read from stays in any case.
+    ///
+    /// ```
+    /// # use tower_pat::resolver::{Answer, ResolveError, resolver_fn};
+    /// # use tower_pat::token::TokenDigest;
+    /// # use tower_pat::{PatAuthLayer, PatVerifier, TokenFormat};
+    /// # let resolver = resolver_fn(|_: TokenDigest| async { Ok::<_, ResolveError>(Answer::Unknown) });
+    /// # let verifier = PatVerifier::new(TokenFormat::new("acme_pat")?, resolver);
+    /// let layer = PatAuthLayer::new(verifier).with_credential_removal();
+    /// # Ok::<(), tower_pat::invalid::InvalidValue>(())
+    /// ```
+    #[must_use]
+    pub fn with_credential_removal(mut self) -> Self {
+        self.options_mut().removes = true;
+        self
+    }
+
+    /// Lets requests without a token pass; handlers tell them by `Option<PatPrincipal>`, and guards deny them.
+    ///
+    /// A bad token is still refused, and so is any token while it cannot be checked.
+    ///
+    /// ```
+    /// # use tower_pat::resolver::{Answer, ResolveError, resolver_fn};
+    /// # use tower_pat::token::TokenDigest;
+    /// # use tower_pat::{PatAuthLayer, PatVerifier, TokenFormat};
+    /// # let resolver = resolver_fn(|_: TokenDigest| async { Ok::<_, ResolveError>(Answer::Unknown) });
+    /// # let verifier = PatVerifier::new(TokenFormat::new("acme_pat")?, resolver);
+    /// let layer = PatAuthLayer::new(verifier).with_anonymous();
+    /// # Ok::<(), tower_pat::invalid::InvalidValue>(())
+    /// ```
+    #[must_use]
+    pub fn with_anonymous(mut self) -> Self {
+        self.options_mut().anonymous = true;
+        self
     }
 
     /// Sets the realm that challenges name ([RFC 9110, section 11.5]); `api` by default.
@@ -54,13 +148,38 @@ impl PatAuthLayer {
     ///
     /// [RFC 9110, section 11.5]: https://www.rfc-editor.org/rfc/rfc9110#section-11.5
     pub fn with_realm(mut self, realm: &str) -> Result<Self, InvalidValue> {
-        self.settings_mut().realm = Realm::parse(realm)?;
+        self.options_mut().manner.realm = Realm::parse(realm)?;
         Ok(self)
     }
 
-    /// Lets requests without a token pass; handlers tell them by `Option<PatPrincipal>`, and guards deny them.
+    /// Challenges with the scheme `Basic` too ([RFC 7617, section 2]), where a token is missing or not accepted.
     ///
-    /// A bad token is still refused, and so is any token while it cannot be checked.
+    /// git and similar clients send what they have only after such a challenge; a browser shows a dialogue. Whether Basic
+    /// is accepted, the [sources](Self::with_sources) say.
+    ///
+    /// ```
+    /// # use tower_pat::resolver::{Answer, ResolveError, resolver_fn};
+    /// # use tower_pat::token::TokenDigest;
+    /// use tower_pat::credential::CredentialSources;
+    /// # use tower_pat::{PatAuthLayer, PatVerifier, TokenFormat};
+    /// # let resolver = resolver_fn(|_: TokenDigest| async { Ok::<_, ResolveError>(Answer::Unknown) });
+    /// # let verifier = PatVerifier::new(TokenFormat::new("acme_pat")?, resolver);
+    /// let layer = PatAuthLayer::new(verifier).with_sources(CredentialSources::git()).with_basic_challenge();
+    /// # Ok::<(), tower_pat::invalid::InvalidValue>(())
+    /// ```
+    ///
+    /// [RFC 7617, section 2]: https://www.rfc-editor.org/rfc/rfc7617#section-2
+    #[must_use]
+    pub fn with_basic_challenge(mut self) -> Self {
+        self.options_mut().manner.basic = true;
+        self
+    }
+
+    /// Names in challenges where the metadata of this resource can be read ([RFC 9728, section 5.1]).
+    ///
+    /// # Errors
+    ///
+    /// Unless it is an `http` or `https` URL of at most 2000 bytes.
     ///
     /// ```
     /// # use tower_pat::resolver::{Answer, ResolveError, resolver_fn};
@@ -68,24 +187,116 @@ impl PatAuthLayer {
     /// # use tower_pat::{PatAuthLayer, PatVerifier, TokenFormat};
     /// # let resolver = resolver_fn(|_: TokenDigest| async { Ok::<_, ResolveError>(Answer::Unknown) });
     /// # let verifier = PatVerifier::new(TokenFormat::new("acme_pat")?, resolver);
-    /// let layer = PatAuthLayer::new(verifier).with_anonymous();
+    /// let address = "https://api.acme.example/.well-known/oauth-protected-resource";
+    /// let layer = PatAuthLayer::new(verifier).with_resource_metadata(address)?;
+    /// # Ok::<(), tower_pat::invalid::InvalidValue>(())
+    /// ```
+    ///
+    /// [RFC 9728, section 5.1]: https://www.rfc-editor.org/rfc/rfc9728#section-5.1
+    pub fn with_resource_metadata(mut self, url: &str) -> Result<Self, InvalidValue> {
+        self.options_mut().manner.resource_metadata = Some(ResourceMetadata::parse(url)?);
+        Ok(self)
+    }
+
+    /// Names neither the scopes that a token lacks nor those that it holds when it denies for want of a scope.
+    ///
+    /// ```
+    /// # use tower_pat::resolver::{Answer, ResolveError, resolver_fn};
+    /// # use tower_pat::token::TokenDigest;
+    /// # use tower_pat::{PatAuthLayer, PatVerifier, TokenFormat};
+    /// # let resolver = resolver_fn(|_: TokenDigest| async { Ok::<_, ResolveError>(Answer::Unknown) });
+    /// # let verifier = PatVerifier::new(TokenFormat::new("acme_pat")?, resolver);
+    /// let layer = PatAuthLayer::new(verifier).with_undisclosed_scopes();
     /// # Ok::<(), tower_pat::invalid::InvalidValue>(())
     /// ```
     #[must_use]
-    pub fn with_anonymous(mut self) -> Self {
-        self.settings_mut().anonymous = true;
+    pub fn with_undisclosed_scopes(mut self) -> Self {
+        self.options_mut().manner.discreet = true;
         self
     }
 
-    fn settings_mut(&mut self) -> &mut Settings {
-        Arc::make_mut(&mut self.settings)
+    /// Answers a token that lacks a scope with 404, as if nothing were there, in place of 403.
+    ///
+    /// It stays visible unless what is truly not there looks the same: a fallback can return the same denial.
+    ///
+    /// ```
+    /// # use tower_pat::resolver::{Answer, ResolveError, resolver_fn};
+    /// # use tower_pat::token::TokenDigest;
+    /// # use tower_pat::{PatAuthLayer, PatVerifier, TokenFormat};
+    /// # let resolver = resolver_fn(|_: TokenDigest| async { Ok::<_, ResolveError>(Answer::Unknown) });
+    /// # let verifier = PatVerifier::new(TokenFormat::new("acme_pat")?, resolver);
+    /// let layer = PatAuthLayer::new(verifier).with_concealment();
+    /// # Ok::<(), tower_pat::invalid::InvalidValue>(())
+    /// ```
+    #[must_use]
+    pub fn with_concealment(mut self) -> Self {
+        self.options_mut().manner.conceals = true;
+        self
+    }
+
+    /// Tells clients about their tokens, in headers of each response to an accepted one that the inner service gives:
+    ///
+    /// - `X-OAuth-Scopes`: the scopes that the token holds, with `, ` between them;
+    /// - `X-Accepted-OAuth-Scopes`: the scopes that the guards of the route name;
+    /// - `X-Token-Expires-At`: when the token expires ([RFC 3339]), if it does.
+    ///
+    /// ```
+    /// # use tower_pat::resolver::{Answer, ResolveError, resolver_fn};
+    /// # use tower_pat::token::TokenDigest;
+    /// # use tower_pat::{PatAuthLayer, PatVerifier, TokenFormat};
+    /// # let resolver = resolver_fn(|_: TokenDigest| async { Ok::<_, ResolveError>(Answer::Unknown) });
+    /// # let verifier = PatVerifier::new(TokenFormat::new("acme_pat")?, resolver);
+    /// let layer = PatAuthLayer::new(verifier).with_informational_headers();
+    /// # Ok::<(), tower_pat::invalid::InvalidValue>(())
+    /// ```
+    ///
+    /// [RFC 3339]: https://www.rfc-editor.org/rfc/rfc3339
+    #[must_use]
+    pub fn with_informational_headers(mut self) -> Self {
+        self.options_mut().informs = true;
+        self
+    }
+
+    /// Says denials in another way, those of guards and extractors inside included: see [`crate::response`].
+    ///
+    /// ```
+    /// # use tower_pat::resolver::{Answer, ResolveError, resolver_fn};
+    /// # use tower_pat::token::TokenDigest;
+    /// use tower_pat::response::BodilessResponder;
+    /// # use tower_pat::{PatAuthLayer, PatVerifier, TokenFormat};
+    /// # let resolver = resolver_fn(|_: TokenDigest| async { Ok::<_, ResolveError>(Answer::Unknown) });
+    /// # let verifier = PatVerifier::new(TokenFormat::new("acme_pat")?, resolver);
+    /// let layer = PatAuthLayer::new(verifier).with_responder(BodilessResponder);
+    /// # Ok::<(), tower_pat::invalid::InvalidValue>(())
+    /// ```
+    #[must_use]
+    pub fn with_responder<T>(self, responder: T) -> PatAuthLayer<T> {
+        let settings = Settings { options: self.settings.options.clone(), responder: Arc::new(responder) };
+        PatAuthLayer { settings: Arc::new(settings) }
+    }
+
+    fn options_mut(&mut self) -> &mut Options {
+        &mut Arc::make_mut(&mut self.settings).options
     }
 }
 
-impl<S> Layer<S> for PatAuthLayer {
-    type Service = PatAuth<S>;
+impl<S, R> Layer<S> for PatAuthLayer<R> {
+    type Service = PatAuth<S, R>;
 
     fn layer(&self, inner: S) -> Self::Service {
         PatAuth::new(inner, Arc::clone(&self.settings))
+    }
+}
+
+/// A responder need not be clonable.
+impl<R> Clone for PatAuthLayer<R> {
+    fn clone(&self) -> Self {
+        Self { settings: Arc::clone(&self.settings) }
+    }
+}
+
+impl<R> fmt::Debug for PatAuthLayer<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PatAuthLayer").field("options", &self.settings.options).finish_non_exhaustive()
     }
 }

@@ -1,0 +1,74 @@
+//! The `Authorization` header: `credentials = auth-scheme [ 1*SP token68 ]` (RFC 9110, section 11.4).
+
+use http::HeaderMap;
+use http::header::AUTHORIZATION;
+
+use super::basic::Basic;
+use super::presented::{Presented, only_word};
+use crate::denial::InvalidRequest;
+
+/// The schemes that carry a token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Schemes {
+    pub(super) bearer: bool,
+    pub(super) token: bool,
+    pub(super) basic: Basic,
+    pub(super) raw: bool,
+}
+
+/// How a value carries a token.
+enum Form<'r> {
+    /// A scheme that is accepted, and what follows it.
+    Word(&'r [u8]),
+    Basic(&'r [u8]),
+    Raw(&'r [u8]),
+}
+
+impl Schemes {
+    pub(super) const NONE: Self = Self { bearer: false, token: false, basic: Basic::NONE, raw: false };
+
+    pub(super) fn read<'r>(&self, headers: &'r HeaderMap) -> Result<Option<Presented<'r>>, InvalidRequest> {
+        let mut values = headers.get_all(AUTHORIZATION).iter();
+        let Some(value) = values.next() else { return Ok(None) };
+        if values.next().is_some() {
+            return Err(InvalidRequest::SeveralCredentials);
+        }
+        let presented = match self.form(value.as_bytes()) {
+            None => return Ok(None),
+            Some(Form::Raw(word)) => Presented::Verbatim(word),
+            Some(Form::Word(rest)) => Presented::Verbatim(parameter(rest).ok_or(InvalidRequest::MalformedCredential)?),
+            Some(Form::Basic(rest)) => {
+                let encoded = parameter(rest).ok_or(InvalidRequest::MalformedCredential)?;
+                Presented::Decoded(self.basic.token(encoded).ok_or(InvalidRequest::MalformedBasic)?)
+            }
+        };
+        Ok(Some(presented))
+    }
+
+    /// Whether a value is one that a token is read from.
+    pub(super) fn accepts(&self, value: &[u8]) -> bool {
+        self.form(value).is_some()
+    }
+
+    /// A scheme that is not accepted is no token and not malformed: it may be meant for somebody else.
+    fn form<'r>(&self, value: &'r [u8]) -> Option<Form<'r>> {
+        let credentials = value.trim_ascii();
+        let scheme_len = credentials.iter().position(u8::is_ascii_whitespace).unwrap_or(credentials.len());
+        let (scheme, rest) = credentials.split_at(scheme_len);
+        let is = |name: &[u8]| scheme.eq_ignore_ascii_case(name);
+        if self.bearer && is(b"Bearer") || self.token && is(b"token") {
+            return Some(Form::Word(rest));
+        }
+        if self.basic != Basic::NONE && is(b"Basic") {
+            return Some(Form::Basic(rest));
+        }
+        self.raw.then(|| only_word(credentials)).flatten().map(Form::Raw)
+    }
+}
+
+/// What follows one or more spaces, if it is one word.
+fn parameter(rest: &[u8]) -> Option<&[u8]> {
+    let word_at = rest.iter().position(|&byte| byte != b' ')?;
+    let word = &rest[word_at..];
+    (!word.iter().any(u8::is_ascii_whitespace)).then_some(word)
+}

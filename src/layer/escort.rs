@@ -1,0 +1,64 @@
+use http::header::CACHE_CONTROL;
+use http::{HeaderValue, Request, Response};
+use tracing::Span;
+
+use super::inform::Informed;
+use super::settings::Settings;
+use super::trace;
+use crate::caller;
+use crate::principal::PatPrincipal;
+use crate::response::{Asked, Responder, denial_of, restate};
+
+/// Goes with a request that is let pass, and meets its response.
+#[derive(Debug)]
+pub(super) struct Escort {
+    pub(super) span: Span,
+    asked: Asked,
+    informed: Option<Box<Informed>>,
+    anonymous: bool,
+}
+
+impl Escort {
+    /// Makes the request ready for the inner service.
+    pub(super) fn admit<R, B>(
+        settings: &Settings<R>,
+        request: &mut Request<B>,
+        asked: Asked,
+        principal: Option<PatPrincipal>,
+    ) -> Self {
+        let (span, anonymous) = (trace::span(principal.as_ref()), principal.is_none());
+        let informs = settings.options.informs;
+        let informed = principal.as_ref().filter(|_| informs).map(|principal| Informed::of(principal, request));
+        match principal {
+            Some(principal) => caller::admit(request.extensions_mut(), principal),
+            None => caller::admit_anonymous(request.extensions_mut()),
+        }
+        Self { span, asked, informed, anonymous }
+    }
+
+    /// Makes the response of the inner service ready for the client.
+    pub(super) fn bring_back<R, B>(&self, settings: &Settings<R>, mut response: Response<B>) -> Response<B>
+    where
+        R: Responder<B>,
+    {
+        let options = &settings.options;
+        if let Some(denial) = denial_of(&response) {
+            trace::denied(denial);
+            self.end("denied");
+            return restate(response, &options.manner, self.asked, &*settings.responder);
+        }
+        self.end(if self.anonymous { "anonymous" } else { "accepted" });
+        if let Some(informed) = &self.informed {
+            informed.tell(response.headers_mut());
+        }
+        if options.query.is_some() && !self.anonymous {
+            // RFC 6750, section 2.3: a shared cache would give the response to whoever has the address.
+            response.headers_mut().entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("private"));
+        }
+        response
+    }
+
+    fn end(&self, outcome: &str) {
+        self.span.record("pat.outcome", outcome);
+    }
+}

@@ -1,0 +1,51 @@
+use http::header::{Entry, HeaderName};
+use http::{HeaderMap, HeaderValue, Request};
+use jiff::Timestamp;
+
+use crate::caller::{self, AcceptedScopes};
+use crate::principal::PatPrincipal;
+use crate::scope::ScopeSet;
+
+const HELD: HeaderName = HeaderName::from_static("x-oauth-scopes");
+const ACCEPTED: HeaderName = HeaderName::from_static("x-accepted-oauth-scopes");
+const EXPIRY: HeaderName = HeaderName::from_static("x-token-expires-at");
+
+/// What a client is told about its token.
+#[derive(Debug)]
+pub(super) struct Informed {
+    held: HeaderValue,
+    expires_at: Option<Timestamp>,
+    accepted: AcceptedScopes,
+}
+
+impl Informed {
+    /// Leaves a place in the request where guards note what they accept.
+    pub(super) fn of<B>(principal: &PatPrincipal, request: &mut Request<B>) -> Box<Self> {
+        let accepted = caller::ask_accepted(request.extensions_mut());
+        Box::new(Self { held: list(principal.scopes()), expires_at: principal.expires_at(), accepted })
+    }
+
+    /// What the inner service itself has said stays.
+    pub(super) fn tell(&self, headers: &mut HeaderMap) {
+        set(headers, HELD, self.held.clone());
+        set(headers, ACCEPTED, list(&self.accepted.noted()));
+        if let Some(expiry) = self.expires_at {
+            set(headers, EXPIRY, text(&expiry.to_string()));
+        }
+    }
+}
+
+fn set(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) {
+    if let Entry::Vacant(place) = headers.entry(name) {
+        place.insert(value);
+    }
+}
+
+fn list(scopes: &ScopeSet) -> HeaderValue {
+    let scopes: Vec<_> = scopes.iter().map(AsRef::as_ref).collect();
+    text(&scopes.join(", "))
+}
+
+fn text(value: &str) -> HeaderValue {
+    HeaderValue::from_str(value).expect("scopes and instants are printable ASCII")
+}

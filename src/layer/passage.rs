@@ -1,0 +1,47 @@
+use http::Request;
+
+use super::settings::Options;
+use crate::denial::{Denial, InvalidRequest};
+use crate::principal::PatPrincipal;
+use crate::verifier::{Check, Loading, VerifyContext};
+
+/// What becomes of a request, as far as that can be said at once.
+pub(super) enum Passage {
+    Free(Option<PatPrincipal>),
+    Waiting(Loading),
+    Denied(Denial),
+}
+
+impl Options {
+    pub(super) fn passage<B>(&self, request: &Request<B>, context: &VerifyContext) -> Passage {
+        match self.check(request, context) {
+            Ok(Some(Check::Decided(Ok(principal)))) => Passage::Free(Some(principal)),
+            Ok(Some(Check::Decided(Err(denial)))) => Passage::Denied(denial),
+            Ok(Some(Check::Undecided(loading))) => Passage::Waiting(loading),
+            Ok(None) if self.anonymous => Passage::Free(None),
+            Ok(None) => Passage::Denied(Denial::MissingCredential),
+            Err(invalid) => Passage::Denied(Denial::InvalidRequest(invalid)),
+        }
+    }
+
+    /// Exactly one token is checked; a request with two is refused, wherever they stand.
+    fn check<B>(&self, request: &Request<B>, context: &VerifyContext) -> Result<Option<Check>, InvalidRequest> {
+        let in_headers = self.sources.read(request.headers())?;
+        let in_query = self.query.as_ref().map(|query| query.read(request.uri())).transpose()?.flatten();
+        if in_headers.is_some() && in_query.is_some() {
+            return Err(InvalidRequest::SeveralCredentials);
+        }
+        Ok(in_headers.or(in_query).map(|token| self.verifier.check(token.as_ref(), context)))
+    }
+
+    /// Hides the token in a request that is to be passed on.
+    pub(super) fn hide<B>(&self, request: &mut Request<B>) {
+        if let Some(query) = &self.query {
+            query.remove(request.uri_mut());
+        }
+        if self.removes {
+            self.sources.remove(request.headers_mut());
+        }
+        self.sources.mark_sensitive(request.headers_mut());
+    }
+}

@@ -1,0 +1,82 @@
+//! What HTTP and gRPC make of a denial, and how a host says it otherwise.
+//!
+//! | denial | status | `WWW-Authenticate: Bearer` | `type` of the problem | gRPC |
+//! |---|---|---|---|---|
+//! | [`MissingCredential`] | 401 | `realm` | `missing-token` | 16 |
+//! | [`InvalidRequest`] | 400 | `error="invalid_request"` | `invalid-request` | 16 |
+//! | [`InvalidToken`] | 401 | `error="invalid_token"` | `invalid-token` | 16 |
+//! | [`NetworkNotAllowed`] | 403 | none | `network-not-allowed` | 7 |
+//! | [`InsufficientScope`] | 403 | `error="insufficient_scope", scope="…"` | `insufficient-scope` | 7 |
+//! | the same, [concealed] | 404 | none | `not-found` | 5 |
+//! | [`TooManyRequests`] | 429, `Retry-After` | none | `too-many-requests` | 8 |
+//! | [`Unavailable`] | 503, `Retry-After` | none | `unavailable` | 14 |
+//! | [`MissingLayer`] | 500 | none | `misconfigured` | 13 |
+//!
+//! A challenge ([RFC 6750, section 3]) always has `realm`, with an error also `error_description`, and
+//! `resource_metadata` ([RFC 9728, section 5.1]) where the layer has it
+//! [set](crate::PatAuthLayer::with_resource_metadata). Beside it stands one of the scheme `Basic` with status 401, in a
+//! header of its own, if the layer is [told so](crate::PatAuthLayer::with_basic_challenge).
+//!
+//! The body is a problem document ([RFC 9457]) with `type` (`urn:problem-type:tower-pat:` and the word of the table),
+//! `title`, `status` and `detail`. For a missing scope it also has `held_scopes`, a list, and `required_scopes`: one
+//! scope, or an object with `all` or `any` and the list of parts. Every response has `Cache-Control: no-store`. One to a
+//! `HEAD` request has no body, and the `Content-Length` that it would have for `GET`.
+//!
+//! A request whose `Content-Type` is `application/grpc`, alone or followed by `+` or `;`, is answered in gRPC's form:
+//! status 200 without body, `grpc-status` and `grpc-message` among the headers.
+//!
+//! # Another form
+//!
+//! A host replaces all of this with a [`Responder`], such as a closure that is given the denial and the response that
+//! would be sent:
+//!
+//! ```
+//! # use tower_pat::resolver::{Answer, ResolveError, resolver_fn};
+//! # use tower_pat::token::TokenDigest;
+//! use axum::body::Body;
+//! use axum::response::IntoResponse;
+//! use bytes::Bytes;
+//! use http::Response;
+//! use tower_pat::denial::Denial;
+//! use tower_pat::{PatAuthLayer, PatVerifier, TokenFormat};
+//!
+//! # let resolver = resolver_fn(|_: TokenDigest| async { Ok::<_, ResolveError>(Answer::Unknown) });
+//! # let verifier = PatVerifier::new(TokenFormat::new("acme_pat")?, resolver);
+//! let layer = PatAuthLayer::new(verifier).with_responder(|denial: &Denial, usual: Response<Bytes>| match denial {
+//!     Denial::MissingCredential => (usual.status(), "Make yourself a token at /settings/tokens.").into_response(),
+//!     _ => usual.map(Body::from),
+//! });
+//! let app: axum::Router = axum::Router::new().layer(layer);
+//! # Ok::<(), tower_pat::invalid::InvalidValue>(())
+//! ```
+//!
+//! [`MissingCredential`]: crate::denial::Denial::MissingCredential
+//! [`InvalidRequest`]: crate::denial::Denial::InvalidRequest
+//! [`InvalidToken`]: crate::denial::Denial::InvalidToken
+//! [`NetworkNotAllowed`]: crate::denial::Denial::NetworkNotAllowed
+//! [`InsufficientScope`]: crate::denial::Denial::InsufficientScope
+//! [`TooManyRequests`]: crate::denial::Denial::TooManyRequests
+//! [`Unavailable`]: crate::denial::Denial::Unavailable
+//! [`MissingLayer`]: crate::denial::Denial::MissingLayer
+//! [concealed]: crate::PatAuthLayer::with_concealment
+//! [RFC 6750, section 3]: https://www.rfc-editor.org/rfc/rfc6750#section-3
+//! [RFC 9457]: https://www.rfc-editor.org/rfc/rfc9457
+//! [RFC 9728, section 5.1]: https://www.rfc-editor.org/rfc/rfc9728#section-5.1
+
+mod asked;
+#[cfg(feature = "axum")]
+mod axum;
+mod challenge;
+mod kind;
+mod manner;
+mod pending;
+mod problem;
+mod responder;
+mod usual;
+
+pub(crate) use asked::Asked;
+pub(crate) use challenge::{Realm, ResourceMetadata};
+pub(crate) use manner::Manner;
+pub(crate) use pending::{denial_of, deny, restate};
+pub use responder::{BodilessResponder, ProblemResponder, Responder};
+pub(crate) use usual::usual;
