@@ -52,6 +52,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use tower_pat::credential::CredentialSources;
 use tower_pat::manager::{CreatedPat, NewPat};
 use tower_pat::record::{OwnerId, TokenName};
 use tower_pat::store::{PatStore, SqliteStore};
@@ -110,10 +111,16 @@ fn greet(created: &CreatedPat, addr: SocketAddr) {
     println!("clone it: git clone http://x:{token}@{addr}/alice/site.git");
 }
 
-/// Each kind of client presents its token in its own way, so each part has a layer of its own.
+/// Each kind of client puts its token elsewhere, so each part has a layer of its own, over one verifier.
 fn app(git: GitHost, verifier: &PatVerifier) -> Result<Router, Box<dyn Error>> {
     let auth = PatAuthLayer::new(verifier.clone()).with_realm("tower-pat git")?;
-    let github = sdk::github_routes().route_layer(auth.clone());
-    let gitlab = sdk::gitlab_routes().route_layer(auth.clone());
-    Ok(git.routes().route_layer(auth).merge(github).merge(gitlab))
+    // Git looks for a token only when it is challenged with Basic. What runs below it is not to see the token.
+    let git_auth = auth.clone().with_sources(CredentialSources::git()).with_basic_challenge().with_credential_removal();
+    let github_auth = auth.clone().with_sources(CredentialSources::github());
+    let gitlab_auth = auth.with_sources(CredentialSources::gitlab());
+    Ok(git
+        .routes()
+        .route_layer(git_auth)
+        .merge(sdk::github_routes().route_layer(github_auth))
+        .merge(sdk::gitlab_routes().route_layer(gitlab_auth)))
 }

@@ -1,4 +1,6 @@
-use std::fs::{self, File};
+use std::env;
+use std::fs::{self, File, Permissions};
+use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -22,10 +24,26 @@ pub(super) struct Host {
 
 impl Host {
     pub(super) fn start() -> Self {
+        Self::run(tempfile::tempdir().unwrap(), &env::var("PATH").unwrap())
+    }
+
+    /// A host that finds a shell script in the place of `git http-backend`.
+    pub(super) fn start_with_backend(script: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
+        let bin = folder.path().join("bin");
+        fs::create_dir(&bin).unwrap();
+        let git = "[ \"$1\" = --exec-path ] && exec dirname \"$0\"; PATH=${PATH#*:} exec git \"$@\"";
+        for (name, script) in [("git", git), ("git-http-backend", script)] {
+            fs::write(bin.join(name), format!("#!/bin/sh\n{script}\n")).unwrap();
+            fs::set_permissions(bin.join(name), Permissions::from_mode(0o700)).unwrap();
+        }
+        Self::run(folder, &format!("{}:{}", bin.display(), env::var("PATH").unwrap()))
+    }
+
+    fn run(folder: TempDir, path: &str) -> Self {
         let log = File::create(folder.path().join("log")).unwrap();
         let mut command = Example::command("git_server", &url(&folder.path().join("tokens.db")));
-        command.env("GIT_ROOT", folder.path().join("root")).env("RUST_LOG", "trace").stderr(log);
+        command.env("GIT_ROOT", folder.path().join("root")).env("PATH", path).env("RUST_LOG", "trace").stderr(log);
         let example = Example::start(&mut command);
         let alice = example.demo_token.clone().unwrap();
         Self { folder, example, alice }
@@ -34,6 +52,11 @@ impl Host {
     /// Where the repositories are.
     pub(super) fn root(&self) -> PathBuf {
         self.folder.path().join("root")
+    }
+
+    /// The script that stands in for `git http-backend`.
+    pub(super) fn backend(&self) -> PathBuf {
+        self.folder.path().join("bin/git-http-backend")
     }
 
     /// A client with a home of its own.
