@@ -73,8 +73,7 @@ fn program_that_says_nothing_sensible_is_a_bad_gateway_and_is_not_quoted() {
 fn of_what_the_program_says_the_status_and_a_few_fields_are_passed_on() {
     let fields = ["Status: 415 As It Likes", "Content-Type: text/x-git", "Set-Cookie: a=b", "Connection: close"];
     let lines = [&fields[..], &["Transfer-Encoding: chunked", "Content-Length: 3", "", "body"]].concat();
-    let lines: String = lines.iter().map(|line| format!(" '{line}'")).collect();
-    let host = Host::start_with_backend(&format!("printf '%s\\r\\n'{lines}"));
+    let host = Host::start_with_backend(&format!("printf '%s\\r\\n' '{}'", lines.join("' '")));
     let client = host.client("client");
     let url = host.url("alice/site/info/refs?service=git-receive-pack");
     let user = format!("x:{}", host.alice);
