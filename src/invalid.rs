@@ -60,6 +60,21 @@ pub enum InvalidValueKind {
     /// The identifier of a token.
     #[error("a token identifier is a UUID")]
     TokenId,
+    /// A network from which a token may be used.
+    #[error("a network is an IP address, perhaps followed by / and the length of its prefix")]
+    Network,
+    /// A list of networks separated by spaces.
+    #[error("networks are separated by one space each")]
+    NetworkSet,
+    /// A service that a token is meant for.
+    #[error("an audience is 1 to 255 printable ASCII characters without space")]
+    Audience,
+    /// A list of audiences separated by spaces.
+    #[error("audiences are separated by one space each")]
+    AudienceSet,
+    /// A network of trusted proxies.
+    #[error("a network is an IP address, or one with a prefix length and no bits set behind it, such as 10.0.0.0/8")]
+    ProxyNetwork,
     /// The realm of a challenge.
     #[error("a realm is 1 to 200 printable ASCII characters or spaces")]
     Realm,

@@ -26,6 +26,7 @@
 
 mod cache;
 mod caller;
+pub mod client;
 pub mod clock;
 pub mod credential;
 pub mod denial;

@@ -11,7 +11,6 @@ use super::future::{Held, ResponseFuture};
 use super::passage::Passage;
 use super::settings::Settings;
 use crate::response::{Asked, ProblemResponder, Responder};
-use crate::verifier::VerifyContext;
 
 /// The service that [`PatAuthLayer`](super::PatAuthLayer) puts around another: any Tower service of HTTP requests whose
 /// response body its [`Responder`] can make. By default that is every body that can be made from
@@ -68,7 +67,7 @@ where
     fn call(&mut self, mut request: Request<ReqBody>) -> Self::Future {
         let settings = Arc::clone(&self.settings);
         let asked = Asked::by(&request);
-        let context = request.extensions().get::<VerifyContext>().copied().unwrap_or_default();
+        let context = settings.options.context(&request);
         match settings.options.passage(&request, &context) {
             Passage::Free(principal) => {
                 settings.options.hide(&mut request);

@@ -13,6 +13,12 @@ pub(super) enum Passage {
 }
 
 impl Options {
+    /// What is known of a request beside its token.
+    pub(super) fn context<B>(&self, request: &Request<B>) -> VerifyContext {
+        let addr = self.client.as_ref().and_then(|client| client.client_addr(request.headers(), request.extensions()));
+        addr.map_or_else(VerifyContext::default, |addr| VerifyContext::default().with_client_addr(addr))
+    }
+
     pub(super) fn passage<B>(&self, request: &Request<B>, context: &VerifyContext) -> Passage {
         match self.check(request, context) {
             Ok(Some(Check::Decided(Ok(principal)))) => Passage::Free(Some(principal)),

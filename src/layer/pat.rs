@@ -5,6 +5,7 @@ use tower::Layer;
 
 use super::auth::PatAuth;
 use super::settings::{Options, Settings};
+use crate::client::ClientAddrSource;
 use crate::credential::{CredentialSources, QueryParameter};
 use crate::invalid::InvalidValue;
 use crate::response::{Manner, ProblemResponder, Realm, ResourceMetadata};
@@ -37,6 +38,7 @@ impl PatAuthLayer {
             verifier,
             sources: CredentialSources::default(),
             query: None,
+            client: None,
             manner: Manner::default(),
             anonymous: false,
             removes: false,
@@ -91,6 +93,26 @@ impl<R> PatAuthLayer<R> {
     pub fn with_insecure_query_parameter(mut self, name: &str) -> Result<Self, InvalidValue> {
         self.options_mut().query = Some(QueryParameter::parse(name)?);
         Ok(self)
+    }
+
+    /// Sets where the address of a client comes from: see [`crate::client`]. By default it is not known, and a token that is
+    /// only allowed from some networks is denied.
+    ///
+    /// ```
+    /// # use tower_pat::resolver::{Answer, ResolveError, resolver_fn};
+    /// # use tower_pat::token::TokenDigest;
+    /// use tower_pat::client::TrustedProxies;
+    /// # use tower_pat::{PatAuthLayer, PatVerifier, TokenFormat};
+    /// # let resolver = resolver_fn(|_: TokenDigest| async { Ok::<_, ResolveError>(Answer::Unknown) });
+    /// # let verifier = PatVerifier::new(TokenFormat::new("acme_pat")?, resolver);
+    /// let proxies = TrustedProxies::x_forwarded_for(["10.0.0.0/24"])?;
+    /// let layer = PatAuthLayer::new(verifier).with_client_addr(proxies);
+    /// # Ok::<(), tower_pat::invalid::InvalidValue>(())
+    /// ```
+    #[must_use]
+    pub fn with_client_addr(mut self, source: impl ClientAddrSource) -> Self {
+        self.options_mut().client = Some(Arc::new(source));
+        self
     }
 
     /// Takes the token out of the request that the inner service sees, for one that passes its requests on. Without it

@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use http::Response;
 
+use crate::client::ClientAddrSource;
 use crate::credential::{CredentialSources, QueryParameter};
 use crate::denial::Denial;
 use crate::response::{Asked, Manner, Responder, usual};
@@ -18,6 +19,7 @@ pub(super) struct Options {
     pub(super) verifier: PatVerifier,
     pub(super) sources: CredentialSources,
     pub(super) query: Option<QueryParameter>,
+    pub(super) client: Option<Arc<dyn ClientAddrSource>>,
     pub(super) manner: Manner,
     pub(super) anonymous: bool,
     /// Takes the token out of the request that the inner service sees.

@@ -1,5 +1,7 @@
 use std::error::Error;
 
+use crate::store::{StoreError, StoreErrorKind};
+
 /// A manager did not do what it was asked.
 ///
 /// The message may be shown to the person who asked; [`source`](Error::source) is for the log.
@@ -33,6 +35,14 @@ impl ManageError {
         Self { kind: ManageErrorKind::Unavailable, source: Some(source.into()) }
     }
 
+    /// A store refused a change, or what became of it is not known.
+    pub(super) fn uncommitted(source: StoreError) -> Self {
+        match source.kind() {
+            StoreErrorKind::Duplicate => Self { kind: ManageErrorKind::Duplicate, source: Some(source.into()) },
+            _ => Self::unavailable(source),
+        }
+    }
+
     /// What hindered the manager.
     #[must_use]
     pub fn kind(&self) -> ManageErrorKind {
@@ -56,6 +66,12 @@ pub enum ManageErrorKind {
     /// The expiry is not after now, or too far away to be written down. Nothing was changed.
     #[error("a token expires after now and before the year 10000")]
     Expiry,
+    /// The token would begin when it is over already. Nothing was changed.
+    #[error("a token becomes valid before it expires")]
+    NotBefore,
+    /// There is a record of this token already, of this owner or another. Nothing was changed.
+    #[error("there is such a token already")]
+    Duplicate,
     /// The owner has no such token. Nothing was changed.
     #[error("there is no such token")]
     NotFound,

@@ -25,6 +25,7 @@
 //! cannot part the two.
 
 mod error;
+mod import;
 mod new;
 mod pat;
 

@@ -2,13 +2,13 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::record::{PatRecord, TokenName};
+use crate::record::{AudienceSet, NetworkSet, PatRecord, TokenName};
 use crate::scope::ScopeSet;
 use crate::token::PatToken;
 
 /// What a person asks for when they create a token.
 ///
-/// It has no scopes and does not expire unless that is said.
+/// It has no scopes, does not expire and is not restricted unless that is said.
 ///
 /// ```
 /// use std::time::Duration;
@@ -25,7 +25,10 @@ use crate::token::PatToken;
 pub struct NewPat {
     pub(super) name: TokenName,
     pub(super) scopes: ScopeSet,
+    pub(super) not_before: Option<Timestamp>,
     pub(super) expiry: Expiry,
+    pub(super) networks: Option<NetworkSet>,
+    pub(super) audiences: Option<AudienceSet>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -38,12 +41,34 @@ pub(super) enum Expiry {
 impl NewPat {
     /// A token of this name.
     pub fn new(name: TokenName) -> Self {
-        Self { name, scopes: ScopeSet::default(), expiry: Expiry::Never }
+        Self {
+            name,
+            scopes: ScopeSet::default(),
+            not_before: None,
+            expiry: Expiry::Never,
+            networks: None,
+            audiences: None,
+        }
     }
 
     /// Asks for these scopes.
     pub fn with_scopes(mut self, scopes: ScopeSet) -> Self {
         self.scopes = scopes;
+        self
+    }
+
+    /// Asks for a token that is accepted from this instant on, which is before it expires; from the beginning if none.
+    ///
+    /// ```
+    /// # use tower_pat::manager::NewPat;
+    /// # use tower_pat::record::TokenName;
+    /// # let wanted = NewPat::new(TokenName::parse("nightly build")?);
+    /// let start: jiff::Timestamp = "2030-01-01T00:00:00Z".parse()?;
+    /// let wanted = wanted.with_not_before(start);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn with_not_before(mut self, instant: impl Into<Option<Timestamp>>) -> Self {
+        self.not_before = instant.into();
         self
     }
 
@@ -56,6 +81,36 @@ impl NewPat {
     /// Asks for a token that expires at this instant.
     pub fn with_expiry(mut self, instant: Timestamp) -> Self {
         self.expiry = Expiry::At(instant);
+        self
+    }
+
+    /// Asks for a token that is accepted from these networks alone; from any if none, from nowhere if the set is empty.
+    ///
+    /// ```
+    /// # use tower_pat::manager::NewPat;
+    /// # use tower_pat::record::{NetworkSet, TokenName};
+    /// # let wanted = NewPat::new(TokenName::parse("nightly build")?);
+    /// let office: NetworkSet = "192.0.2.0/24".parse()?;
+    /// let wanted = wanted.with_networks(office);
+    /// # Ok::<(), tower_pat::invalid::InvalidValue>(())
+    /// ```
+    pub fn with_networks(mut self, networks: impl Into<Option<NetworkSet>>) -> Self {
+        self.networks = networks.into();
+        self
+    }
+
+    /// Asks for a token that is accepted by these services alone; by any if none, by no service if the set is empty.
+    ///
+    /// ```
+    /// # use tower_pat::manager::NewPat;
+    /// # use tower_pat::record::{AudienceSet, TokenName};
+    /// # let wanted = NewPat::new(TokenName::parse("nightly build")?);
+    /// let invoices: AudienceSet = "https://invoices.example".parse()?;
+    /// let wanted = wanted.with_audiences(invoices);
+    /// # Ok::<(), tower_pat::invalid::InvalidValue>(())
+    /// ```
+    pub fn with_audiences(mut self, audiences: impl Into<Option<AudienceSet>>) -> Self {
+        self.audiences = audiences.into();
         self
     }
 }

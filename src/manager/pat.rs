@@ -10,7 +10,7 @@ use crate::record::{OwnerId, PatRecord, TokenId};
 use crate::revocations::Revocations;
 use crate::scope::ScopeSet;
 use crate::store::{PatStore, StoreError, StoredPat};
-use crate::token::{DigestMark, Entropy, OsEntropy, PatToken, TokenFormat};
+use crate::token::{DigestMark, Entropy, OsEntropy, TokenFormat};
 
 /// Creates, lists and revokes tokens, for their owners.
 ///
@@ -40,7 +40,7 @@ use crate::token::{DigestMark, Entropy, OsEntropy, PatToken, TokenFormat};
 #[derive(Debug, Clone)]
 pub struct PatManager {
     format: TokenFormat,
-    store: Arc<dyn PatStore>,
+    pub(super) store: Arc<dyn PatStore>,
     grantable: ScopeSet,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
@@ -72,14 +72,13 @@ impl PatManager {
     ///
     /// # Errors
     ///
-    /// [`Scope`](ManageErrorKind::Scope), [`Expiry`](ManageErrorKind::Expiry), or
+    /// [`Scope`](ManageErrorKind::Scope), [`Expiry`](ManageErrorKind::Expiry), [`NotBefore`](ManageErrorKind::NotBefore),
+    /// [`Duplicate`](ManageErrorKind::Duplicate) where the randomness repeats itself, or
     /// [`Unavailable`](ManageErrorKind::Unavailable), after which there may be a token that nobody has seen.
     pub async fn create(&self, owner: &OwnerId, wanted: NewPat) -> Result<CreatedPat, ManageError> {
-        if !wanted.scopes.is_subset(&self.grantable) {
-            return Err(ManageErrorKind::Scope.into());
-        }
+        let record = self.record(owner, wanted)?;
         let token = self.format.generate(&*self.entropy).map_err(ManageError::unavailable)?;
-        let record = self.record(owner, wanted, &token)?;
+        let record = record.with_hint(token.hint());
         let (store, kept, digest) = (Arc::clone(&self.store), record.clone(), token.digest());
         let insertion = async move { store.insert(&kept, &digest).await };
         self.change(digest.mark(), insertion).await?;
@@ -113,7 +112,7 @@ impl PatManager {
     }
 
     /// Commits a change, then announces it. Both are one task, so that a caller who goes away cannot part them.
-    async fn change(
+    pub(super) async fn change(
         &self,
         mark: DigestMark,
         commit: impl Future<Output = Result<(), StoreError>> + Send + 'static,
@@ -123,18 +122,25 @@ impl PatManager {
             let _announced_when_dropped = announcement;
             commit.await
         });
-        change.await.map_err(ManageError::unavailable)?.map_err(ManageError::unavailable)
+        change.await.map_err(ManageError::unavailable)?.map_err(ManageError::uncommitted)
     }
 
-    fn record(&self, owner: &OwnerId, wanted: NewPat, token: &PatToken) -> Result<PatRecord, ManageError> {
+    /// The record of a token that is made now, without a hint.
+    pub(super) fn record(&self, owner: &OwnerId, wanted: NewPat) -> Result<PatRecord, ManageError> {
+        if !wanted.scopes.is_subset(&self.grantable) {
+            return Err(ManageErrorKind::Scope.into());
+        }
         let now = self.now();
+        let expiry = expires_at(wanted.expiry, now)?;
         let id = TokenId::generate(self.clock.now(), &*self.entropy).map_err(ManageError::unavailable)?;
         let record = PatRecord::new(id, owner.clone())
             .with_name(wanted.name)
-            .with_hint(token.hint())
             .with_scopes(wanted.scopes)
             .with_creation(now)
-            .with_expiry(expires_at(wanted.expiry, now)?);
+            .with_not_before(begins_at(wanted.not_before, expiry)?)
+            .with_expiry(expiry)
+            .with_networks(wanted.networks)
+            .with_audiences(wanted.audiences);
         Ok(record)
     }
 
@@ -164,4 +170,13 @@ fn expires_at(expiry: Expiry, now: Timestamp) -> Result<Option<Timestamp>, Manag
     };
     let instant = instant.map(whole_microseconds).filter(|&instant| instant > now);
     instant.map(Some).ok_or_else(|| ManageErrorKind::Expiry.into())
+}
+
+/// A token that begins when it is over would never be accepted, and nobody asks for that on purpose.
+fn begins_at(instant: Option<Timestamp>, expiry: Option<Timestamp>) -> Result<Option<Timestamp>, ManageError> {
+    let start = instant.map(whole_microseconds);
+    match (start, expiry) {
+        (Some(start), Some(expiry)) if start >= expiry => Err(ManageErrorKind::NotBefore.into()),
+        _ => Ok(start),
+    }
 }

@@ -1,8 +1,9 @@
 use jiff::Timestamp;
-use serde::Serialize;
 
+use super::audience::AudienceSet;
 use super::id::TokenId;
 use super::name::TokenName;
+use super::network::NetworkSet;
 use super::owner::OwnerId;
 use crate::scope::ScopeSet;
 use crate::token::TokenHint;
@@ -34,12 +35,17 @@ pub struct PatRecord {
     hint: Option<TokenHint>,
     scopes: ScopeSet,
     created_at: Option<Timestamp>,
+    not_before: Option<Timestamp>,
     expires_at: Option<Timestamp>,
+    paused_at: Option<Timestamp>,
+    owner_disabled_at: Option<Timestamp>,
     revoked_at: Option<Timestamp>,
+    networks: Option<NetworkSet>,
+    audiences: Option<AudienceSet>,
 }
 
 impl PatRecord {
-    /// A record of a token that belongs to `owner`, has no scopes, does not expire and is not revoked.
+    /// A record of a token that belongs to `owner`, has no scopes, does not expire and is neither restricted nor revoked.
     #[must_use]
     pub fn new(id: TokenId, owner: OwnerId) -> Self {
         Self {
@@ -49,8 +55,13 @@ impl PatRecord {
             hint: None,
             scopes: ScopeSet::default(),
             created_at: None,
+            not_before: None,
             expires_at: None,
+            paused_at: None,
+            owner_disabled_at: None,
             revoked_at: None,
+            networks: None,
+            audiences: None,
         }
     }
 
@@ -82,10 +93,68 @@ impl PatRecord {
         self
     }
 
+    /// Sets the first instant at which the token is accepted. None means that it is accepted from the beginning.
+    ///
+    /// ```
+    /// # use jiff::Timestamp;
+    /// # use tower_pat::record::{OwnerId, PatRecord, PatStatus, TokenId};
+    /// # use uuid::Uuid;
+    /// # let record = PatRecord::new(TokenId::from_uuid(Uuid::from_u128(7)), OwnerId::parse("alice")?);
+    /// let start: Timestamp = "2030-01-01T00:00:00Z".parse()?;
+    /// let record = record.with_not_before(start);
+    /// assert_eq!(record.status_at("2029-12-31T23:59:59Z".parse()?), PatStatus::NotYetValid);
+    /// assert_eq!(record.status_at(start), PatStatus::Active);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn with_not_before(mut self, instant: impl Into<Option<Timestamp>>) -> Self {
+        self.not_before = instant.into();
+        self
+    }
+
     /// Sets the first instant at which the token is no longer accepted. None means that it never expires.
     #[must_use]
     pub fn with_expiry(mut self, instant: impl Into<Option<Timestamp>>) -> Self {
         self.expires_at = instant.into();
+        self
+    }
+
+    /// Sets when the token was paused: it is not accepted, whatever the clock says, until it is resumed. None means that
+    /// it is not paused.
+    ///
+    /// ```
+    /// # use jiff::Timestamp;
+    /// # use tower_pat::record::{OwnerId, PatRecord, PatStatus, TokenId};
+    /// # use uuid::Uuid;
+    /// # let record = PatRecord::new(TokenId::from_uuid(Uuid::from_u128(7)), OwnerId::parse("alice")?);
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// let paused = record.with_pause(now);
+    /// assert_eq!(paused.status_at(now), PatStatus::Paused);
+    /// assert_eq!(paused.with_pause(None).status_at(now), PatStatus::Active);
+    /// # Ok::<(), tower_pat::invalid::InvalidValue>(())
+    /// ```
+    #[must_use]
+    pub fn with_pause(mut self, instant: impl Into<Option<Timestamp>>) -> Self {
+        self.paused_at = instant.into();
+        self
+    }
+
+    /// Sets when the user that the token belongs to was disabled: until they are enabled again, it is not accepted,
+    /// whatever the clock says. None means that they are not disabled.
+    ///
+    /// ```
+    /// # use jiff::Timestamp;
+    /// # use tower_pat::record::{OwnerId, PatRecord, PatStatus, TokenId};
+    /// # use uuid::Uuid;
+    /// # let record = PatRecord::new(TokenId::from_uuid(Uuid::from_u128(7)), OwnerId::parse("alice")?);
+    /// # let now = Timestamp::UNIX_EPOCH;
+    /// let disabled = record.with_owner_disabled(now);
+    /// assert_eq!(disabled.status_at(now), PatStatus::OwnerDisabled);
+    /// # Ok::<(), tower_pat::invalid::InvalidValue>(())
+    /// ```
+    #[must_use]
+    pub fn with_owner_disabled(mut self, instant: impl Into<Option<Timestamp>>) -> Self {
+        self.owner_disabled_at = instant.into();
         self
     }
 
@@ -94,6 +163,42 @@ impl PatRecord {
     #[must_use]
     pub fn with_revocation(mut self, instant: impl Into<Option<Timestamp>>) -> Self {
         self.revoked_at = instant.into();
+        self
+    }
+
+    /// Sets from where the token may be used. None means from any network, an empty set from nowhere.
+    ///
+    /// ```
+    /// # use tower_pat::record::{NetworkSet, OwnerId, PatRecord, TokenId};
+    /// # use uuid::Uuid;
+    /// # let record = PatRecord::new(TokenId::from_uuid(Uuid::from_u128(7)), OwnerId::parse("alice")?);
+    /// let office: NetworkSet = "192.0.2.0/24 2001:db8::/32".parse()?;
+    /// assert_eq!(record.networks(), None);
+    /// assert_eq!(record.with_networks(office.clone()).networks(), Some(&office));
+    /// # Ok::<(), tower_pat::invalid::InvalidValue>(())
+    /// ```
+    #[must_use]
+    pub fn with_networks(mut self, networks: impl Into<Option<NetworkSet>>) -> Self {
+        self.networks = networks.into();
+        self
+    }
+
+    /// Sets for which services the token is meant ([RFC 7519, section 4.1.3]). None means for any, an empty set for none.
+    ///
+    /// ```
+    /// # use tower_pat::record::{AudienceSet, OwnerId, PatRecord, TokenId};
+    /// # use uuid::Uuid;
+    /// # let record = PatRecord::new(TokenId::from_uuid(Uuid::from_u128(7)), OwnerId::parse("alice")?);
+    /// let invoices: AudienceSet = "https://invoices.example".parse()?;
+    /// assert_eq!(record.audiences(), None);
+    /// assert_eq!(record.with_audiences(invoices.clone()).audiences(), Some(&invoices));
+    /// # Ok::<(), tower_pat::invalid::InvalidValue>(())
+    /// ```
+    ///
+    /// [RFC 7519, section 4.1.3]: https://www.rfc-editor.org/rfc/rfc7519#section-4.1.3
+    #[must_use]
+    pub fn with_audiences(mut self, audiences: impl Into<Option<AudienceSet>>) -> Self {
+        self.audiences = audiences.into();
         self
     }
 
@@ -133,10 +238,28 @@ impl PatRecord {
         self.created_at
     }
 
+    /// The first instant at which the token is accepted; none if it is from the beginning.
+    #[must_use]
+    pub fn not_before(&self) -> Option<Timestamp> {
+        self.not_before
+    }
+
     /// The first instant at which the token is no longer accepted; none if it never expires.
     #[must_use]
     pub fn expires_at(&self) -> Option<Timestamp> {
         self.expires_at
+    }
+
+    /// When the token was paused; none if it is not.
+    #[must_use]
+    pub fn paused_at(&self) -> Option<Timestamp> {
+        self.paused_at
+    }
+
+    /// When the user that the token belongs to was disabled; none if they are not.
+    #[must_use]
+    pub fn owner_disabled_at(&self) -> Option<Timestamp> {
+        self.owner_disabled_at
     }
 
     /// When the token was revoked; none if it is not.
@@ -144,71 +267,15 @@ impl PatRecord {
     pub fn revoked_at(&self) -> Option<Timestamp> {
         self.revoked_at
     }
-
-    /// What the token is worth at an instant. A revocation goes before everything else and does not look at the clock;
-    /// a token is expired *at* its expiry, not only after it.
+    /// From where the token may be used; none if from any network.
     #[must_use]
-    pub fn status_at(&self, now: Timestamp) -> PatStatus {
-        if self.revoked_at.is_some() {
-            return PatStatus::Revoked;
-        }
-        match self.expires_at {
-            Some(expiry) if now >= expiry => PatStatus::Expired,
-            _ => PatStatus::Active,
-        }
-    }
-}
-
-/// What a token is worth at an instant. In serde it is one lower-case word.
-///
-/// ```
-/// use tower_pat::record::PatStatus;
-///
-/// assert_eq!(serde_json::to_string(&PatStatus::Revoked)?, r#""revoked""#);
-/// # Ok::<(), serde_json::Error>(())
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum PatStatus {
-    /// It is accepted.
-    Active,
-    /// Its time is over.
-    Expired,
-    /// It was revoked.
-    Revoked,
-}
-
-#[cfg(test)]
-mod tests {
-    use jiff::Timestamp;
-    use uuid::Uuid;
-
-    use super::{PatRecord, PatStatus};
-    use crate::record::{OwnerId, TokenId};
-
-    fn record() -> PatRecord {
-        PatRecord::new(TokenId::from_uuid(Uuid::nil()), OwnerId::parse("alice").unwrap())
+    pub fn networks(&self) -> Option<&NetworkSet> {
+        self.networks.as_ref()
     }
 
-    #[test]
-    fn token_is_expired_at_its_very_expiry() {
-        let expiry = Timestamp::from_second(1_000).unwrap();
-        let record = record().with_expiry(expiry);
-        let nanosecond = jiff::SignedDuration::from_nanos(1);
-        assert_eq!(record.status_at(expiry - nanosecond), PatStatus::Active);
-        assert_eq!(record.status_at(expiry), PatStatus::Expired);
-        assert_eq!(record.status_at(Timestamp::MAX), PatStatus::Expired);
-    }
-
-    #[test]
-    fn token_without_expiry_lasts() {
-        assert_eq!(record().status_at(Timestamp::MAX), PatStatus::Active);
-    }
-
-    #[test]
-    fn revocation_counts_whatever_the_clock_says() {
-        let revoked = record().with_revocation(Timestamp::MAX).with_expiry(Timestamp::MIN);
-        assert_eq!(revoked.status_at(Timestamp::MIN), PatStatus::Revoked);
+    /// For which services the token is meant; none if for any.
+    #[must_use]
+    pub fn audiences(&self) -> Option<&AudienceSet> {
+        self.audiences.as_ref()
     }
 }

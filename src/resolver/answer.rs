@@ -12,6 +12,7 @@ use crate::record::PatRecord;
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
+#[expect(clippy::large_enum_variant, reason = "there is one for each look-up, and it is taken apart at once")]
 pub enum Answer {
     /// The record of the token.
     Known(PatRecord),

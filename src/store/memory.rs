@@ -65,7 +65,7 @@ impl PatResolver for MemoryStore {
 #[async_trait]
 impl PatStore for MemoryStore {
     async fn insert(&self, record: &PatRecord, digest: &TokenDigest) -> Result<(), StoreError> {
-        lock(&self.kept).insert(to_microsecond(record.clone()), digest)
+        lock(&self.kept).insert(to_microsecond(record), digest)
     }
 
     async fn find(&self, id: TokenId) -> Result<Option<StoredPat>, StoreError> {
@@ -133,8 +133,13 @@ impl Kept {
 }
 
 /// As precise as a database keeps it, so that what a test sees here holds there too.
-fn to_microsecond(record: PatRecord) -> PatRecord {
-    let [creation, expiry, revocation] =
-        [record.created_at(), record.expires_at(), record.revoked_at()].map(|instant| instant.map(whole_microseconds));
-    record.with_creation(creation).with_expiry(expiry).with_revocation(revocation)
+fn to_microsecond(record: &PatRecord) -> PatRecord {
+    let whole = |instant: Option<Timestamp>| instant.map(whole_microseconds);
+    let copy = record.clone();
+    copy.with_creation(whole(record.created_at()))
+        .with_not_before(whole(record.not_before()))
+        .with_expiry(whole(record.expires_at()))
+        .with_pause(whole(record.paused_at()))
+        .with_owner_disabled(whole(record.owner_disabled_at()))
+        .with_revocation(whole(record.revoked_at()))
 }

@@ -5,6 +5,7 @@ use super::pat::{Inner, PatVerifier};
 use crate::cache::MokaMemory;
 use crate::clock::{Clock, SystemClock};
 use crate::flight::Recall;
+use crate::record::Audience;
 use crate::resolver::PatResolver;
 use crate::token::TokenFormat;
 
@@ -28,6 +29,7 @@ use crate::token::TokenFormat;
 pub struct PatVerifierBuilder {
     format: TokenFormat,
     resolver: Arc<dyn PatResolver>,
+    audience: Option<Audience>,
     clock: Arc<dyn Clock>,
     ttl: Duration,
     negative_ttl: Duration,
@@ -54,6 +56,7 @@ impl PatVerifierBuilder {
         Self {
             format,
             resolver,
+            audience: None,
             clock: Arc::new(SystemClock),
             ttl: Duration::from_mins(1),
             negative_ttl: Duration::from_secs(5),
@@ -61,6 +64,32 @@ impl PatVerifierBuilder {
             capacity: 100_000,
             negative_capacity: 10_000,
         }
+    }
+
+    /// Which service the verifier speaks for; none by default. A token that is meant for certain services
+    /// ([`PatRecord::with_audiences`](crate::record::PatRecord::with_audiences)) is accepted only if this one is among
+    /// them ([RFC 7519, section 4.1.3]), so never by a verifier that speaks for none.
+    ///
+    /// A context may name another service for its request:
+    /// [`VerifyContext::with_audience`](super::VerifyContext::with_audience).
+    ///
+    /// ```
+    /// # use tower_pat::resolver::{Answer, ResolveError, resolver_fn};
+    /// # use tower_pat::token::TokenDigest;
+    /// use tower_pat::record::Audience;
+    /// use tower_pat::{PatVerifier, TokenFormat};
+    ///
+    /// # let resolver = resolver_fn(|_: TokenDigest| async { Ok::<_, ResolveError>(Answer::Unknown) });
+    /// let verifier = PatVerifier::builder(TokenFormat::new("acme_pat")?, resolver)
+    ///     .with_audience(Audience::parse("https://invoices.example")?)
+    ///     .build();
+    /// # Ok::<(), tower_pat::invalid::InvalidValue>(())
+    /// ```
+    ///
+    /// [RFC 7519, section 4.1.3]: https://www.rfc-editor.org/rfc/rfc7519#section-4.1.3
+    pub fn with_audience(mut self, audience: Audience) -> Self {
+        self.audience = Some(audience);
+        self
     }
 
     /// How long a verdict on an accepted token is relied on, from the moment its look-up began; 60 seconds by default.
@@ -115,6 +144,7 @@ impl PatVerifierBuilder {
             recall: Recall::new(revocations, memory, self.deadline),
             format: self.format,
             resolver: self.resolver,
+            audience: self.audience,
             clock: self.clock,
             ttl: self.ttl,
             negative_ttl: self.negative_ttl,

@@ -1,9 +1,11 @@
 use std::net::IpAddr;
 
+use crate::record::Audience;
+
 /// What is known about a request beside its token.
 ///
-/// A host that knows more of a request than its headers say, such as the address of the client, puts a context into the
-/// extensions of the request; [`PatAuthLayer`](crate::PatAuthLayer) takes it from there.
+/// [`PatAuthLayer`](crate::PatAuthLayer) makes one of what its [client address source](crate::client) says; who asks the
+/// verifier directly makes it of what they know.
 ///
 /// The time is not part of it: a look-up may take a while, and a token is judged at the instant of the decision, by the
 /// verifier's own clock.
@@ -15,13 +17,18 @@ use std::net::IpAddr;
 /// let context = VerifyContext::default().with_client_addr(Ipv4Addr::LOCALHOST.into());
 /// assert_eq!(context.client_addr(), Some(Ipv4Addr::LOCALHOST.into()));
 /// ```
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct VerifyContext {
     client_addr: Option<IpAddr>,
+    audience: Option<Audience>,
 }
 
 impl VerifyContext {
-    /// Sets the address of the client, as far as the caller trusts it. It is written to the log with a denial.
+    /// Sets the address of the client, as far as the caller trusts it: what a client may write itself, such as
+    /// `X-Forwarded-For` without a proxy that replaces it, says nothing about where it is. It is written to the log with
+    /// a denial.
+    ///
+    /// A token that is restricted to networks is not accepted where the address is not known.
     #[must_use]
     pub fn with_client_addr(mut self, addr: IpAddr) -> Self {
         self.client_addr = Some(addr);
@@ -32,5 +39,30 @@ impl VerifyContext {
     #[must_use]
     pub fn client_addr(&self) -> Option<IpAddr> {
         self.client_addr
+    }
+
+    /// Sets to which service the request is made, in place of the one that the verifier speaks for
+    /// ([`PatVerifierBuilder::with_audience`](super::PatVerifierBuilder::with_audience)): for a process that is several
+    /// services, such as a gateway. Take it from what the request was routed by, never from what the client claims.
+    ///
+    /// ```
+    /// use tower_pat::record::Audience;
+    /// use tower_pat::verifier::VerifyContext;
+    ///
+    /// let invoices = Audience::parse("https://invoices.example")?;
+    /// let context = VerifyContext::default().with_audience(invoices.clone());
+    /// assert_eq!(context.audience(), Some(&invoices));
+    /// # Ok::<(), tower_pat::invalid::InvalidValue>(())
+    /// ```
+    #[must_use]
+    pub fn with_audience(mut self, audience: Audience) -> Self {
+        self.audience = Some(audience);
+        self
+    }
+
+    /// To which service the request is made, if it is another than the verifier speaks for.
+    #[must_use]
+    pub fn audience(&self) -> Option<&Audience> {
+        self.audience.as_ref()
     }
 }

@@ -7,12 +7,13 @@ use tokio::time::timeout;
 
 use super::check::{Check, Loading};
 use super::context::VerifyContext;
+use super::judge::{judge, refuse};
 use crate::cache::MokaMemory;
 use crate::clock::{Clock, Moment};
 use crate::denial::{Denial, InvalidToken};
 use crate::flight::{Outage, Pilot, Recall, Verdict};
 use crate::principal::PatPrincipal;
-use crate::record::PatStatus;
+use crate::record::{Audience, PatStatus};
 use crate::resolver::{Answer, PatResolver};
 use crate::revocations::Revocations;
 use crate::token::TokenFormat;
@@ -37,6 +38,7 @@ pub struct PatVerifier(Arc<Inner>);
 #[derive(Debug)]
 pub(super) struct Inner {
     pub(super) format: TokenFormat,
+    pub(super) audience: Option<Audience>,
     pub(super) resolver: Arc<dyn PatResolver>,
     pub(super) recall: Recall<MokaMemory>,
     pub(super) clock: Arc<dyn Clock>,
@@ -50,12 +52,13 @@ impl PatVerifier {
         Self(Arc::new(inner))
     }
 
-    /// Checks a presented token.
+    /// Checks a presented token, by the rules of [this module](crate::verifier#rules).
     ///
     /// # Errors
     ///
-    /// With [`Denial::InvalidToken`] when the token is certainly not to be accepted, with [`Denial::Unavailable`] when
-    /// that cannot be found out.
+    /// With [`Denial::InvalidToken`] when the token is certainly not to be accepted ([RFC 6750, section 3.1]), with
+    /// [`Denial::NetworkNotAllowed`] when it is, but not from where the client is, with [`Denial::Unavailable`] when that
+    /// cannot be found out.
     ///
     /// # Panics
     ///
@@ -64,10 +67,39 @@ impl PatVerifier {
     /// # Cancel safety
     ///
     /// Dropping the future ends the wait; a call to the resolver goes on, for others who wait and for the cache.
+    ///
+    /// ```
+    /// use tower_pat::denial::Denial;
+    /// use tower_pat::record::{OwnerId, PatRecord, TokenId};
+    /// use tower_pat::resolver::{Answer, ResolveError, resolver_fn};
+    /// use tower_pat::token::{OsEntropy, TokenDigest};
+    /// use tower_pat::verifier::VerifyContext;
+    /// use tower_pat::{PatVerifier, TokenFormat};
+    /// use uuid::Uuid;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let record = PatRecord::new(TokenId::from_uuid(Uuid::from_u128(7)), OwnerId::parse("alice")?)
+    ///     .with_networks("192.0.2.0/24".parse::<tower_pat::record::NetworkSet>()?);
+    /// let resolver = resolver_fn(move |_: TokenDigest| {
+    ///     let record = record.clone();
+    ///     async { Ok::<_, ResolveError>(Answer::Known(record)) }
+    /// });
+    /// let format = TokenFormat::new("acme_pat")?;
+    /// let token = format.generate(&OsEntropy)?;
+    /// let verifier = PatVerifier::new(format, resolver);
+    ///
+    /// let inside = VerifyContext::default().with_client_addr("192.0.2.7".parse()?);
+    /// assert!(verifier.verify(token.expose_secret(), &inside).await.is_ok());
+    /// let unknown = VerifyContext::default();
+    /// assert_eq!(verifier.verify(token.expose_secret(), &unknown).await, Err(Denial::NetworkNotAllowed));
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// [RFC 6750, section 3.1]: https://www.rfc-editor.org/rfc/rfc6750#section-3.1
     pub async fn verify(&self, token: impl AsRef<[u8]>, context: &VerifyContext) -> Result<PatPrincipal, Denial> {
         match self.check(token.as_ref(), context) {
             Check::Decided(decision) => decision,
-            Check::Undecided(loading) => self.clone().load(loading, *context).await,
+            Check::Undecided(loading) => self.clone().load(loading, context.clone()).await,
         }
     }
 
@@ -97,7 +129,7 @@ impl PatVerifier {
         };
         let now = self.0.clock.now();
         match self.0.recall.look_up(&digest, now) {
-            Ok(verdict) => Check::Decided(judge(&verdict, now, context)),
+            Ok(verdict) => Check::Decided(self.judge(&verdict, now, context)),
             Err(epoch) => Check::Undecided(Loading { digest, epoch }),
         }
     }
@@ -110,13 +142,17 @@ impl PatVerifier {
         // The load has this deadline too, but whoever made it may have stopped driving its runtime.
         let load = timeout(inner.deadline, inner.recall.load(loading.digest, loading.epoch, now, depart));
         match load.await {
-            Ok(Ok(verdict)) => judge(&verdict, now(), &context),
+            Ok(Ok(verdict)) => self.judge(&verdict, now(), &context),
             Ok(Err(Outage)) => Err(Denial::Unavailable),
             Err(_) => {
                 tracing::warn!(deadline = ?inner.deadline, "a request waited in vain for the token resolver");
                 Err(Denial::Unavailable)
             }
         }
+    }
+
+    fn judge(&self, verdict: &Verdict, now: Moment, context: &VerifyContext) -> Result<PatPrincipal, Denial> {
+        judge(verdict, now, context, self.0.audience.as_ref())
     }
 }
 
@@ -147,24 +183,6 @@ impl Inner {
 
 fn is_active(principal: &PatPrincipal, now: Moment) -> bool {
     principal.record().status_at(now.wall()) == PatStatus::Active
-}
-
-/// Judges a verdict at an instant.
-fn judge(verdict: &Verdict, now: Moment, context: &VerifyContext) -> Result<PatPrincipal, Denial> {
-    let Some(principal) = verdict.principal() else {
-        return Err(refuse(InvalidToken::Unknown, context));
-    };
-    match principal.record().status_at(now.wall()) {
-        PatStatus::Active => Ok(principal.clone()),
-        PatStatus::Expired => Err(refuse(InvalidToken::Expired, context)),
-        PatStatus::Revoked => Err(refuse(InvalidToken::Revoked, context)),
-    }
-}
-
-/// Anybody can send bad tokens, as many as they like: what is logged of them is below what services log by default.
-fn refuse(reason: InvalidToken, context: &VerifyContext) -> Denial {
-    tracing::debug!(?reason, client = ?context.client_addr(), "a token was refused");
-    Denial::InvalidToken(reason)
 }
 
 /// An error with all its sources, in one line.

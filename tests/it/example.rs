@@ -16,11 +16,11 @@ pub(crate) struct Example {
 }
 
 impl Example {
-    /// How to run an example on a database; it takes a free port.
-    pub(crate) fn command(name: &str, database: &str) -> Command {
+    /// How to run an example; it takes a free port.
+    pub(crate) fn command(name: &str) -> Command {
         static EXECUTABLES: LazyLock<HashMap<String, PathBuf>> = LazyLock::new(build);
         let mut command = Command::new(&EXECUTABLES[name]);
-        command.env("LISTEN", "127.0.0.1:0").env("DATABASE_URL", database).env_remove("RUST_LOG");
+        command.env("LISTEN", "127.0.0.1:0").env_remove("RUST_LOG");
         command
     }
 
@@ -75,6 +75,7 @@ impl Drop for Example {
     }
 }
 
+/// How `DATABASE_URL` names a file.
 pub(crate) fn url(database: &Path) -> String {
     format!("sqlite://{}", database.display())
 }

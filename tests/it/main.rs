@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that meets an error fails")]
 
+mod client;
 #[cfg(all(feature = "axum", feature = "testing"))]
 mod denials;
 #[cfg(all(feature = "macros", feature = "manage", feature = "sqlite"))]
@@ -13,14 +14,20 @@ mod floors;
 mod git;
 #[cfg(feature = "axum")]
 mod layer;
+#[cfg(feature = "axum")]
+mod layer_order;
 #[cfg(feature = "macros")]
 mod macros;
 #[cfg(all(feature = "axum", feature = "manage", feature = "testing"))]
 mod manager;
 #[cfg(all(feature = "axum", feature = "manage"))]
 mod race;
+#[cfg(all(feature = "axum", feature = "testing"))]
+mod restrictions;
 #[cfg(all(feature = "macros", feature = "manage", feature = "sqlite"))]
 mod server;
+#[cfg(all(feature = "macros", feature = "manage", feature = "sqlite"))]
+mod session;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 #[cfg(any(feature = "manage", feature = "sqlite"))]

@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use tower_pat::denial::{Denial, InvalidToken};
 use tower_pat::manager::{CreatedPat, ManageErrorKind, NewPat};
-use tower_pat::record::{OwnerId, PatRecord, TokenId, TokenName};
+use tower_pat::record::{AudienceSet, NetworkSet, OwnerId, PatRecord, TokenId, TokenName};
 use tower_pat::resolver::{Answer, ResolveError};
 use tower_pat::revocations::Revocations;
 use tower_pat::store::{MemoryStore, PatStore, StoreError, StoreErrorKind, StoredPat};
@@ -19,7 +19,7 @@ use tower_pat::token::{Entropy, EntropyError, PatToken, TokenDigest};
 use tower_pat::verifier::VerifyContext;
 use tower_pat::{PatManager, PatPrincipal, PatResolver, PatVerifier};
 
-use crate::support::{format, noon, owner, scopes};
+use crate::support::{format, noon, owner, scopes, token};
 
 /// A manager and a verifier over one store, at noon.
 struct Bench {
@@ -56,6 +56,9 @@ impl Bench {
     }
 }
 
+const MINUTE: Duration = Duration::from_mins(1);
+const NANOSECOND: Duration = Duration::from_nanos(1);
+
 fn wanted() -> NewPat {
     NewPat::new(TokenName::parse("nightly build").unwrap()).with_scopes(scopes("invoices:read"))
 }
@@ -87,13 +90,103 @@ async fn what_cannot_be_granted_is_refused_and_nothing_is_kept() {
         (wanted().with_lifetime(Duration::MAX), ManageErrorKind::Expiry),
         (wanted().with_expiry(noon()), ManageErrorKind::Expiry),
         (wanted().with_expiry(Timestamp::MIN), ManageErrorKind::Expiry),
+        (wanted().with_lifetime(MINUTE).with_not_before(noon() + MINUTE), ManageErrorKind::NotBefore),
+        (wanted().with_lifetime(MINUTE).with_not_before(noon() + MINUTE + NANOSECOND), ManageErrorKind::NotBefore),
+        (wanted().with_lifetime(MINUTE + NANOSECOND).with_not_before(noon() + MINUTE), ManageErrorKind::NotBefore),
+        (wanted().with_expiry(noon()).with_not_before(Timestamp::MAX), ManageErrorKind::Expiry),
     ] {
-        let error = bench.manager.create(&owner("alice"), wanted).await.unwrap_err();
+        let error = bench.manager.create(&owner("alice"), wanted.clone()).await.unwrap_err();
+        assert_eq!(error.kind(), kind);
+        let error = bench.manager.import(&owner("alice"), wanted, token().digest()).await.unwrap_err();
         assert_eq!(error.kind(), kind);
     }
     assert!(bench.store.is_empty().await.unwrap());
     let longest = wanted().with_expiry(Timestamp::MAX);
     bench.manager.create(&owner("alice"), longest).await.unwrap();
+}
+
+#[tokio::test]
+async fn created_token_is_restricted_as_it_was_asked_for() {
+    let bench = Bench::new();
+    let (start, office, invoices) = (noon() + MINUTE, "192.0.2.0/24", "https://invoices.example");
+    let asked_for = wanted()
+        .with_lifetime(MINUTE + Duration::from_micros(1))
+        .with_not_before(start + NANOSECOND)
+        .with_networks(office.parse::<NetworkSet>().unwrap())
+        .with_audiences(invoices.parse::<AudienceSet>().unwrap());
+    let created = bench.manager.create(&owner("alice"), asked_for).await.unwrap();
+    let record = created.record();
+    assert_eq!(record.not_before(), Some(start));
+    assert_eq!(record.networks().unwrap().to_string(), office);
+    assert_eq!(record.audiences().unwrap().to_string(), invoices);
+    assert_eq!(bench.store.find(record.id()).await.unwrap().unwrap().record(), record);
+    assert_eq!(bench.verify(created.token()).await, Err(Denial::InvalidToken(InvalidToken::NotYetValid)));
+    assert_eq!(bench.create().await.record().networks(), None);
+}
+
+#[tokio::test]
+async fn imported_token_is_accepted_from_the_very_next_request_although_it_was_just_unknown() {
+    let bench = Bench::new();
+    let old = token();
+    for _ in 0..2 {
+        assert_eq!(bench.verify(&old).await, Err(Denial::InvalidToken(InvalidToken::Unknown)));
+    }
+    let asked_for = wanted().with_lifetime(MINUTE);
+    let record = bench.manager.import(&owner("alice"), asked_for, TokenDigest::of(old.expose_secret())).await.unwrap();
+    let caller = bench.verify(&old).await.unwrap();
+    assert_eq!(caller.record(), &record);
+    assert_eq!((record.owner(), record.hint()), (&owner("alice"), None));
+    assert_eq!((record.created_at(), record.expires_at()), (Some(noon()), Some(noon() + MINUTE)));
+    assert_eq!(bench.manager.list(&owner("alice")).await.unwrap(), std::slice::from_ref(&record));
+
+    bench.manager.revoke(&owner("alice"), record.id()).await.unwrap();
+    assert_eq!(bench.verify(&old).await, Err(Denial::InvalidToken(InvalidToken::Revoked)));
+}
+
+#[tokio::test]
+async fn token_that_is_known_is_not_imported_again_and_stays_its_owners() {
+    let bench = Bench::new();
+    let created = bench.create().await;
+    for name in ["alice", "mallory"] {
+        let again = bench.manager.import(&owner(name), wanted(), created.token().digest()).await.unwrap_err();
+        assert_eq!(again.kind(), ManageErrorKind::Duplicate);
+    }
+    assert_eq!(bench.verify(created.token()).await.unwrap().record(), created.record());
+    assert_eq!(bench.manager.list(&owner("mallory")).await.unwrap(), []);
+}
+
+/// As with a revocation: a verdict that was remembered at any point between commit and announcement is void.
+#[tokio::test]
+async fn caller_who_goes_away_at_any_await_leaves_no_imported_token_unknown() {
+    let bench = Bench::over(Arc::new(Slow::default()));
+    let (mut completed, mut gone_but_imported) = (false, 0);
+    for polls in 1.. {
+        let old = token();
+        let mut call: Pin<Box<dyn Future<Output = _>>> =
+            Box::pin(bench.manager.import(id_owner(), wanted(), old.digest()));
+        for _ in 0..polls {
+            let _ = bench.verify(&old).await;
+            completed = poll_fn(|cx| Poll::Ready(call.as_mut().poll(cx))).await.is_ready();
+            if completed {
+                break;
+            }
+            tokio::task::yield_now().await;
+        }
+        drop(call);
+        for _ in 0..20 {
+            tokio::task::yield_now().await;
+            let _ = bench.verify(&old).await;
+        }
+        assert!(bench.verify(&old).await.is_ok(), "gone after {polls} polls");
+        if completed {
+            break;
+        }
+        gone_but_imported += 1;
+    }
+    assert!(
+        completed && gone_but_imported >= 3,
+        "the call was left while its change was under way: {gone_but_imported}"
+    );
 }
 
 #[tokio::test]
@@ -270,7 +363,14 @@ impl PatResolver for Slow {
 #[async_trait]
 impl PatStore for Slow {
     async fn insert(&self, record: &PatRecord, digest: &TokenDigest) -> Result<(), StoreError> {
-        self.inner.insert(record, digest).await
+        let (inner, record, digest) = (Arc::clone(&self.inner), record.clone(), *digest);
+        let commit = tokio::spawn(async move {
+            a_while().await;
+            inner.insert(&record, &digest).await
+        });
+        let committed = commit.await.expect("a commit does not panic");
+        a_while().await;
+        committed
     }
 
     async fn find(&self, id: TokenId) -> Result<Option<StoredPat>, StoreError> {

@@ -1,16 +1,19 @@
 //! What every store promises. Each promise is a function of a store; below, each is a test of each of our stores.
 
 use std::future::poll_fn;
+use std::net::IpAddr;
 use std::pin::pin;
 use std::task::Poll;
 
 use jiff::Timestamp;
 use proptest::collection::vec;
 use proptest::option;
-use proptest::prelude::{ProptestConfig, Strategy};
+use proptest::prelude::{ProptestConfig, Strategy, any};
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
-use tower_pat::record::{OwnerId, PatRecord, PatStatus, TokenId, TokenName};
+use tower_pat::record::{
+    Audience, AudienceSet, Network, NetworkSet, OwnerId, PatRecord, PatStatus, TokenId, TokenName,
+};
 use tower_pat::resolver::Answer;
 use tower_pat::scope::{Scope, ScopeSet};
 use tower_pat::store::{PatStore, StoreErrorKind};
@@ -82,8 +85,51 @@ fn full_record() -> PatRecord {
         .with_hint(TokenHint::parse("acme_pat_…a1B2").unwrap())
         .with_scopes("invoices:read invoices:write".parse().unwrap())
         .with_creation(at(1_000))
+        .with_not_before(at(1_100))
         .with_expiry(at(2_000))
+        .with_pause(at(1_300))
+        .with_owner_disabled(at(1_400))
         .with_revocation(at(1_500))
+        .with_networks(networks("192.0.2.0/24 2001:db8::/32"))
+        .with_audiences(audiences("https://a.example https://b.example"))
+}
+
+fn networks(text: &str) -> NetworkSet {
+    text.parse().unwrap()
+}
+
+fn audiences(text: &str) -> AudienceSet {
+    text.parse().unwrap()
+}
+
+/// One field at a time: what is kept in one column is not read from another.
+async fn each_restriction_is_kept_as_what_it_is(store: &dyn PatStore) {
+    let restricted = [
+        record(1),
+        record(2).with_not_before(at(7)),
+        record(3).with_expiry(at(7)),
+        record(4).with_pause(at(7)),
+        record(5).with_owner_disabled(at(7)),
+        record(6).with_revocation(at(7)),
+        record(7).with_networks(networks("10.0.0.0/8")),
+        record(8).with_audiences(audiences("10.0.0.0/8")),
+    ];
+    for (number, kept) in (1..).zip(restricted) {
+        keep(store, &kept).await;
+        assert_eq!(found(store, number).await, kept);
+        assert_eq!(resolved(store, number).await, kept);
+    }
+}
+
+/// One that is empty allows nothing, and none at all allows everything.
+async fn empty_set_is_not_taken_for_none(store: &dyn PatStore) {
+    let nowhere = record(1).with_networks(NetworkSet::default());
+    let for_nobody = record(2).with_audiences(AudienceSet::default());
+    for (number, kept) in (1..).zip([nowhere, for_nobody, record(3)]) {
+        keep(store, &kept).await;
+        assert_eq!(found(store, number).await, kept);
+        assert_eq!(resolved(store, number).await, kept);
+    }
 }
 
 async fn any_record_round_trips(store: &dyn PatStore) {
@@ -101,16 +147,38 @@ fn any_record(number: u128) -> impl Strategy<Value = PatRecord> {
     let scopes = vec(r"[!#-\[\]-~]{1,20}", 0..6);
     let texts = (r"\PC{1,60}", option::of(r"\PC{0,50}x\PC{0,49}"), option::of(r"\PC{1,32}"), scopes);
     let instant = || option::of(any_instant());
-    (texts, instant(), instant(), instant()).prop_map(
-        move |((owner, name, hint, scopes), created, expires, revoked)| {
-            let scopes: ScopeSet = scopes.iter().map(|text| Scope::parse(text).unwrap()).collect();
-            let record = PatRecord::new(id(number), OwnerId::parse(&owner).unwrap()).with_scopes(scopes);
-            let record = record.with_expiry(expires).with_revocation(revoked);
-            let record = created.map_or(record.clone(), |instant| record.with_creation(instant));
-            let record = name.map_or(record.clone(), |name| record.with_name(TokenName::parse(&name).unwrap()));
-            hint.map_or(record.clone(), |hint| record.with_hint(TokenHint::parse(&hint).unwrap()))
+    let instants = (instant(), instant(), instant(), instant(), instant(), instant());
+    let record = texts.prop_map(move |(owner, name, hint, scopes)| {
+        let scopes: ScopeSet = scopes.iter().map(|text| Scope::parse(text).unwrap()).collect();
+        PatRecord::new(id(number), OwnerId::parse(&owner).unwrap())
+            .with_scopes(scopes)
+            .with_name(name.map(|name| TokenName::parse(&name).unwrap()))
+            .with_hint(hint.map(|hint| TokenHint::parse(&hint).unwrap()))
+    });
+    let places = (option::of(any_networks()), option::of(any_audiences()));
+    (record, instants, places).prop_map(
+        |(record, (created, begins, expires, paused, disabled, revoked), (networks, audiences))| {
+            record
+                .with_creation(created)
+                .with_not_before(begins)
+                .with_expiry(expires)
+                .with_pause(paused)
+                .with_owner_disabled(disabled)
+                .with_revocation(revoked)
+                .with_networks(networks)
+                .with_audiences(audiences)
         },
     )
+}
+
+fn any_networks() -> impl Strategy<Value = NetworkSet> {
+    let network = (any::<IpAddr>(), 0_u8..=32).prop_map(|(addr, len)| Network::new(addr, len).unwrap());
+    vec(network, 0..4).prop_map(|networks| networks.into_iter().collect())
+}
+
+fn any_audiences() -> impl Strategy<Value = AudienceSet> {
+    let audience = "[!-~]{1,40}".prop_map(|text| Audience::parse(&text).unwrap());
+    vec(audience, 0..4).prop_map(|audiences| audiences.into_iter().collect())
 }
 
 fn any_instant() -> impl Strategy<Value = Timestamp> {
@@ -121,10 +189,13 @@ fn any_instant() -> impl Strategy<Value = Timestamp> {
 async fn instants_are_cut_to_the_microsecond(store: &dyn PatStore) {
     let fine = |second| Timestamp::new(second, 123_456_789).unwrap();
     let cut = |second| Timestamp::new(second, 123_456_000).unwrap();
-    keep(store, &record(1).with_creation(fine(1)).with_expiry(fine(2))).await;
+    let restricted = |second: fn(i64) -> Timestamp| {
+        let record = record(1).with_creation(second(1)).with_expiry(second(2));
+        record.with_not_before(second(4)).with_pause(second(5)).with_owner_disabled(second(6))
+    };
+    keep(store, &restricted(fine)).await;
     store.revoke(id(1), fine(3)).await.unwrap();
-    let expected = record(1).with_creation(cut(1)).with_expiry(cut(2));
-    assert_eq!(found(store, 1).await, expected.with_revocation(cut(3)));
+    assert_eq!(found(store, 1).await, restricted(cut).with_revocation(cut(3)));
     let extremes = record(2).with_creation(Timestamp::MIN).with_expiry(Timestamp::MAX);
     keep(store, &extremes).await;
     let latest = Timestamp::new(Timestamp::MAX.as_second(), 999_999_000).unwrap();
@@ -298,6 +369,8 @@ macro_rules! contract {
 contract! {
     new_store_holds_nothing
     inserted_record_is_found_listed_and_resolved
+    each_restriction_is_kept_as_what_it_is
+    empty_set_is_not_taken_for_none
     any_record_round_trips
     instants_are_cut_to_the_microsecond
     second_record_with_an_identifier_is_refused

@@ -1,4 +1,5 @@
 use std::error::Error;
+use std::str::FromStr;
 
 use jiff::Timestamp;
 use sqlx::Row;
@@ -6,7 +7,8 @@ use sqlx::sqlite::SqliteRow;
 use uuid::Uuid;
 
 use crate::instant::from_microsecond;
-use crate::record::{OwnerId, PatRecord, TokenId, TokenName};
+use crate::invalid::InvalidValue;
+use crate::record::{AudienceSet, NetworkSet, OwnerId, PatRecord, TokenId, TokenName};
 use crate::scope::ScopeSet;
 use crate::store::error::{StoreError, StoreErrorKind};
 use crate::store::port::StoredPat;
@@ -38,8 +40,19 @@ fn read_record(row: &SqliteRow) -> Read<PatRecord> {
     let record = PatRecord::new(id, owner).with_name(name).with_hint(hint).with_scopes(scopes);
     Ok(record
         .with_creation(instant(row, "created_at")?)
+        .with_not_before(instant(row, "not_before")?)
         .with_expiry(instant(row, "expires_at")?)
-        .with_revocation(instant(row, "revoked_at")?))
+        .with_pause(instant(row, "paused_at")?)
+        .with_owner_disabled(instant(row, "owner_disabled_at")?)
+        .with_revocation(instant(row, "revoked_at")?)
+        .with_networks(set::<NetworkSet>(row, "networks")?)
+        .with_audiences(set::<AudienceSet>(row, "audiences")?))
+}
+
+/// None is no restriction; an empty text is the empty set.
+fn set<T: FromStr<Err = InvalidValue>>(row: &SqliteRow, column: &str) -> Read<Option<T>> {
+    let text: Option<&str> = row.try_get(column)?;
+    Ok(text.map(T::from_str).transpose()?)
 }
 
 fn instant(row: &SqliteRow, column: &str) -> Read<Option<Timestamp>> {

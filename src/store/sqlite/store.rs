@@ -8,19 +8,23 @@ use sqlx::{Error, query, query_scalar};
 
 use super::pools::{BEGIN, Pools};
 use super::{failure, opening, row, shared};
-use crate::record::{OwnerId, PatRecord, TokenId, TokenName};
+use crate::record::{AudienceSet, NetworkSet, OwnerId, PatRecord, TokenId, TokenName};
 use crate::resolver::{Answer, PatResolver, ResolveError};
 use crate::revocations::Revocations;
 use crate::store::error::{StoreError, StoreErrorKind};
 use crate::store::port::{PatStore, StoredPat};
 use crate::token::{DigestMark, TokenDigest, TokenHint};
 
+macro_rules! columns {
+    () => {
+        "id, digest, owner, name, hint, scopes, created_at, not_before, expires_at, paused_at, owner_disabled_at, \
+         revoked_at, networks, audiences"
+    };
+}
+
 macro_rules! select {
     ($which:literal) => {
-        concat!(
-            "SELECT id, digest, owner, name, hint, scopes, created_at, expires_at, revoked_at FROM pat_tokens ",
-            $which
-        )
+        concat!("SELECT ", columns!(), " FROM pat_tokens ", $which)
     };
 }
 
@@ -179,8 +183,8 @@ impl fmt::Debug for SqliteStore {
     }
 }
 
-const ADD: &str = "INSERT INTO pat_tokens (id, digest, owner, name, hint, scopes, created_at, expires_at, revoked_at) \
-                   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
+const ADD: &str =
+    concat!("INSERT INTO pat_tokens (", columns!(), ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
 
 async fn add(change: &mut SqliteConnection, record: &PatRecord, digest: &TokenDigest) -> Result<(), Error> {
     query(ADD)
@@ -191,8 +195,13 @@ async fn add(change: &mut SqliteConnection, record: &PatRecord, digest: &TokenDi
         .bind(record.hint().map(TokenHint::as_str))
         .bind(record.scopes().to_string())
         .bind(record.created_at().map(Timestamp::as_microsecond))
+        .bind(record.not_before().map(Timestamp::as_microsecond))
         .bind(record.expires_at().map(Timestamp::as_microsecond))
+        .bind(record.paused_at().map(Timestamp::as_microsecond))
+        .bind(record.owner_disabled_at().map(Timestamp::as_microsecond))
         .bind(record.revoked_at().map(Timestamp::as_microsecond))
+        .bind(record.networks().map(NetworkSet::to_string))
+        .bind(record.audiences().map(AudienceSet::to_string))
         .execute(change)
         .await?;
     Ok(())

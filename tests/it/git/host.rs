@@ -42,8 +42,13 @@ impl Host {
 
     fn run(folder: TempDir, path: &str) -> Self {
         let log = File::create(folder.path().join("log")).unwrap();
-        let mut command = Example::command("git_server", &url(&folder.path().join("tokens.db")));
-        command.env("GIT_ROOT", folder.path().join("root")).env("PATH", path).env("RUST_LOG", "trace").stderr(log);
+        let mut command = Example::command("git_server");
+        command
+            .env("DATABASE_URL", url(&folder.path().join("tokens.db")))
+            .env("GIT_ROOT", folder.path().join("root"))
+            .env("PATH", path)
+            .env("RUST_LOG", "trace")
+            .stderr(log);
         let example = Example::start(&mut command);
         let alice = example.demo_token.clone().unwrap();
         Self { folder, example, alice }
@@ -75,7 +80,8 @@ impl Host {
 
     /// Has the example make a token.
     pub(super) fn mint(&self, owner: &str, scopes: &str) -> String {
-        let output = Example::command("git_server", &self.database()).args(["mint", owner, scopes]).output().unwrap();
+        let mut command = Example::command("git_server");
+        let output = command.env("DATABASE_URL", self.database()).args(["mint", owner, scopes]).output().unwrap();
         assert!(output.status.success(), "{output:?}");
         String::from_utf8(output.stdout).unwrap().trim().to_owned()
     }

@@ -1,7 +1,7 @@
 use std::fs::File;
 use std::ops::Deref;
 use std::path::Path;
-use std::process::{ExitStatus, Output};
+use std::process::{Command, ExitStatus, Output};
 
 use super::http::{self, Response};
 use crate::example::{Example, url};
@@ -20,13 +20,13 @@ impl Deref for Server {
 impl Server {
     /// Starts the server on a database file and waits until it listens.
     pub(super) fn start(database: &Path) -> Self {
-        Self(Example::start(&mut Example::command("server", &url(database))))
+        Self(Example::start(&mut command(&url(database))))
     }
 
     /// Starts it with all it can log going to a file.
     pub(super) fn start_logging(database: &Path, log: &Path) -> Self {
         let log = File::create(log).unwrap();
-        Self(Example::start(Example::command("server", &url(database)).env("RUST_LOG", "trace").stderr(log)))
+        Self(Example::start(command(&url(database)).env("RUST_LOG", "trace").stderr(log)))
     }
 
     pub(super) fn call(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Response {
@@ -70,5 +70,11 @@ impl Server {
 
 /// Runs the server where it cannot start.
 pub(super) fn run_to_its_end(url: &str) -> Output {
-    Example::command("server", url).output().unwrap()
+    command(url).output().unwrap()
+}
+
+fn command(url: &str) -> Command {
+    let mut command = Example::command("server");
+    command.env("DATABASE_URL", url);
+    command
 }

@@ -112,6 +112,17 @@ async fn row_that_cannot_be_read_is_an_outage_and_can_still_be_revoked() {
         "created_at = 9223372036854775807",
         "expires_at = 9223372036854775807",
         "revoked_at = -9223372036854775808",
+        "not_before = 9223372036854775807",
+        "paused_at = 9223372036854775807",
+        "owner_disabled_at = 9223372036854775807",
+        "networks = '10.0.0.0/33'",
+        "networks = '10.0.0.0/8 '",
+        "networks = ' '",
+        "networks = 'anywhere'",
+        "networks = CAST(x'ff' AS TEXT)",
+        "audiences = 'a  b'",
+        "audiences = ' '",
+        "audiences = 'é'",
         "owner = CAST(x'ff' AS TEXT)",
     ];
     for damage in damages {
@@ -139,7 +150,16 @@ async fn removed_table_is_an_outage_and_no_unknown_token() {
 async fn value_of_the_wrong_type_or_length_does_not_get_into_the_file() {
     let place = Place::with_a_record().await;
     let mut stranger = place.stranger().await;
-    for damage in ["digest = x'00'", "digest = zeroblob(33)", "id = x'00'", "expires_at = 'never'", "scopes = NULL"] {
+    for damage in [
+        "digest = x'00'",
+        "digest = zeroblob(33)",
+        "id = x'00'",
+        "expires_at = 'never'",
+        "scopes = NULL",
+        "not_before = 'soon'",
+        "networks = x'00'",
+        "audiences = x'00'",
+    ] {
         let update = query(AssertSqlSafe(format!("UPDATE pat_tokens SET {damage}"))).execute(&mut stranger).await;
         assert!(update.is_err(), "{damage}");
     }

@@ -3,5 +3,6 @@
 mod keeping;
 mod opening;
 mod place;
+mod upgrade;
 
 pub(crate) use place::Place;

@@ -1,0 +1,55 @@
+use std::sync::Arc;
+
+use super::error::ManageError;
+use super::new::NewPat;
+use super::pat::PatManager;
+use crate::record::{OwnerId, PatRecord};
+use crate::token::TokenDigest;
+
+impl PatManager {
+    /// Keeps a record for a token that the service gave out before, of which only the digest is known, so that clients
+    /// need not be given new ones.
+    ///
+    /// The digest is the SHA-256 of the *whole* token, byte by byte as clients present it: prefix and all, without a
+    /// salt. What was hashed otherwise cannot be imported. The verifier must accept the format of the token, or it is
+    /// refused before anybody looks for it.
+    ///
+    /// The record has no hint, and counts as made now; a lifetime begins now. A verifier over the same store that has
+    /// just refused the token as unknown accepts it once this call has returned.
+    ///
+    /// This is for whoever runs the service. Nothing here can check that the token is the owner's, or that there is one:
+    /// a person who may name a digest could take a token of somebody else for their own.
+    ///
+    /// # Errors
+    ///
+    /// - [`Scope`](super::ManageErrorKind::Scope), [`Expiry`](super::ManageErrorKind::Expiry) or
+    ///   [`NotBefore`](super::ManageErrorKind::NotBefore);
+    /// - [`Duplicate`](super::ManageErrorKind::Duplicate): the store has a record of this digest, whoever owns it; it stays
+    ///   as it is;
+    /// - [`Unavailable`](super::ManageErrorKind::Unavailable), after which the record may be there or not: if it is, asking
+    ///   again gives a duplicate.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use tower_pat::manager::NewPat;
+    /// use tower_pat::record::{OwnerId, TokenName};
+    /// use tower_pat::store::MemoryStore;
+    /// use tower_pat::token::TokenDigest;
+    /// use tower_pat::{PatManager, ScopeSet, TokenFormat};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let manager = PatManager::new(TokenFormat::new("acme_pat")?, Arc::new(MemoryStore::new()), ScopeSet::default());
+    /// # let sha256_from_the_old_table = [7; 32];
+    /// let digest = TokenDigest::from_bytes(sha256_from_the_old_table);
+    /// let wanted = NewPat::new(TokenName::parse("key of 2019")?);
+    /// let record = manager.import(&OwnerId::parse("alice")?, wanted, digest).await?;
+    /// assert_eq!(record.hint(), None);
+    /// # Ok(()) }
+    /// ```
+    pub async fn import(&self, owner: &OwnerId, wanted: NewPat, digest: TokenDigest) -> Result<PatRecord, ManageError> {
+        let record = self.record(owner, wanted)?;
+        let (store, kept) = (Arc::clone(&self.store), record.clone());
+        self.change(digest.mark(), async move { store.insert(&kept, &digest).await }).await?;
+        Ok(record)
+    }
+}

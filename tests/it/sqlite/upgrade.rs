@@ -1,0 +1,103 @@
+//! Files that earlier versions wrote.
+
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::{Connection, SqlStr, query, query_scalar};
+use tower_pat::record::{NetworkSet, PatRecord, TokenName};
+use tower_pat::resolver::{Answer, PatResolver};
+use tower_pat::store::{PatStore, StoreErrorKind};
+use tower_pat::token::TokenHint;
+
+use super::place::Place;
+use crate::store_contract::{at, digest, id, owner, record};
+
+const TOKENS: &str = include_str!("../../../migrations/sqlite/0001_tokens.sql");
+
+#[tokio::test]
+async fn tokens_of_schema_1_are_kept_and_have_no_restrictions() {
+    let place = Place::of_schema_1().await;
+    let store = place.open().await;
+    let kept = full_record_of_schema_1();
+    assert_eq!(store.resolve(&digest(1)).await.unwrap(), Answer::Known(kept.clone()));
+    assert_eq!(store.resolve(&digest(2)).await.unwrap(), Answer::Known(record(2)));
+    assert_eq!(store.find(id(1)).await.unwrap().unwrap().mark(), digest(1).mark());
+    assert_eq!(store.list(&owner("alice")).await.unwrap(), [kept, record(2)]);
+    assert_eq!(versions(&place).await, [1, 2]);
+}
+
+#[tokio::test]
+async fn upgraded_file_takes_restrictions_and_stays_so_when_it_is_opened_again() {
+    let place = Place::of_schema_1().await;
+    let restricted = record(3).with_not_before(at(7)).with_networks(NetworkSet::default());
+    let store = place.open().await;
+    store.insert(&restricted, &digest(3)).await.unwrap();
+    store.revoke(id(2), at(8)).await.unwrap();
+    store.close().await;
+    let again = place.open().await;
+    assert_eq!(again.resolve(&digest(3)).await.unwrap(), Answer::Known(restricted));
+    assert_eq!(again.resolve(&digest(2)).await.unwrap(), Answer::Known(record(2).with_revocation(at(8))));
+    assert_eq!(versions(&place).await, [1, 2]);
+}
+
+#[tokio::test]
+async fn upgrade_that_fails_midway_leaves_the_file_as_it_was() {
+    let place = Place::of_schema_1().await;
+    place.run("ALTER TABLE pat_tokens ADD COLUMN audiences TEXT").await;
+    assert_eq!(place.kind("").await, StoreErrorKind::Unusable);
+    let mut stranger = place.stranger().await;
+    let added = query_scalar("SELECT count(*) FROM pragma_table_info('pat_tokens') WHERE name = 'not_before'");
+    let added: i64 = added.fetch_one(&mut stranger).await.unwrap();
+    assert_eq!(added, 0);
+    assert_eq!(versions(&place).await, [1]);
+}
+
+/// A version that knows schema 1 alone would let a restricted token pass.
+#[tokio::test]
+async fn version_of_schema_1_refuses_an_upgraded_file() {
+    let place = Place::with_a_record().await;
+    let mut stranger = place.stranger().await;
+    let refused = migrator_of_schema_1().run_direct(None, &mut stranger, false).await;
+    assert!(matches!(refused, Err(sqlx::migrate::MigrateError::VersionMissing(2))), "{refused:?}");
+}
+
+async fn versions(place: &Place) -> Vec<i64> {
+    let mut stranger = place.stranger().await;
+    query_scalar("SELECT version FROM pat_migrations ORDER BY version").fetch_all(&mut stranger).await.unwrap()
+}
+
+fn full_record_of_schema_1() -> PatRecord {
+    record(1)
+        .with_name(TokenName::parse("nightly build").unwrap())
+        .with_hint(TokenHint::parse("acme_pat_…a1B2").unwrap())
+        .with_scopes("invoices:read invoices:write".parse().unwrap())
+        .with_creation(at(1_000))
+        .with_expiry(at(2_000))
+        .with_revocation(at(1_500))
+}
+
+/// As the version that knew schema 1 alone set it up.
+fn migrator_of_schema_1() -> Migrator {
+    let tokens = Migration::new(1, "tokens".into(), MigrationType::Simple, SqlStr::from_static(TOKENS), false);
+    let mut migrator = Migrator::with_migrations(vec![tokens]);
+    migrator.dangerous_set_table_name("pat_migrations");
+    migrator
+}
+
+impl Place {
+    /// A file as the version that knew schema 1 alone left it, with a full record and an empty one.
+    async fn of_schema_1() -> Self {
+        let place = Self::new();
+        let mut stranger = place.stranger().await;
+        migrator_of_schema_1().run_direct(None, &mut stranger, false).await.unwrap();
+        let add = "INSERT INTO pat_tokens (id, digest, owner, name, hint, scopes, created_at, expires_at, revoked_at) \
+                   VALUES (?, ?, 'alice', 'nightly build', 'acme_pat_…a1B2', 'invoices:read invoices:write', \
+                   1000000000, 2000000000, 1500000000), (?, ?, 'alice', NULL, NULL, '', NULL, NULL, NULL)";
+        let mut adding = query(add);
+        for number in [1, 2] {
+            adding = adding.bind(id(number).as_uuid().as_bytes().to_vec()).bind(digest(number).as_bytes().to_vec());
+        }
+        adding.execute(&mut stranger).await.unwrap();
+        query("PRAGMA journal_mode = WAL").execute(&mut stranger).await.unwrap();
+        stranger.close().await.unwrap();
+        place
+    }
+}
