@@ -59,7 +59,7 @@ fn program_that_says_nothing_sensible_is_a_bad_gateway_and_is_not_quoted() {
         "echo /srv/secret; echo",
         "printf 'Status: none\\n\\n'",
         "printf 'Content-Type: a\\001b\\n\\n'",
-        "exec yes 'X-Filler: endless'",
+        "yes 'X-Filler: too much' | head -n 2000; echo; echo body",
         "printf '\\377: bytes\\n\\n'",
     ] {
         let host = Host::start_with_backend(script);
