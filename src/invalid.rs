@@ -42,6 +42,15 @@ pub enum InvalidValueKind {
     /// A token.
     #[error("not a token of this service")]
     Token,
+    /// The digest of a token as text.
+    #[error("a token digest is 64 hexadecimal digits")]
+    TokenDigest,
+    /// The prefix of the tokens of another issuer.
+    #[error("the prefix of a foreign token is 1 to 64 characters of A-Z, a-z, 0-9, -, ., _, ~, + and /")]
+    OpaquePrefix,
+    /// The least length of the tokens of another issuer.
+    #[error("the least length of a foreign token is 1 to 512 bytes")]
+    OpaqueLen,
     /// The hint by which people recognise a token.
     #[error("a token hint is 1 to 32 characters without control characters")]
     TokenHint,

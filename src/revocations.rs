@@ -5,11 +5,13 @@
 //! is still the current one.
 //!
 //! The table belongs to the resolver ([`PatResolver::revocations`](crate::PatResolver::revocations)): every verifier
-//! and manager over one store uses that store's table, and nobody can forget to wire it.
+//! and manager over one store uses that store's table, and nobody can forget to wire it. A resolver that asks others has
+//! a table that [follows](Revocations::following) theirs.
 
 use std::fmt;
+use std::sync::{Arc, Weak};
 
-use crate::sync::{AtomicU64, Ordering};
+use crate::sync::{AtomicU64, Mutex, Ordering, lock};
 use crate::token::{DigestMark, TokenDigest};
 
 /// Small enough to stay in the processor's cache (32 KiB), large enough that a change voids one verdict in 4,096.
@@ -38,13 +40,46 @@ const SLOTS: usize = 2;
 pub struct Revocations {
     all: AtomicU64,
     slots: Box<[AtomicU64]>,
+    /// Each is younger than this table, so that there are no circles and a table locks only younger ones.
+    followers: Mutex<Vec<Weak<Revocations>>>,
 }
 
 impl Revocations {
     /// A table in which nothing was ever raised.
     #[must_use]
     pub fn new() -> Self {
-        Self { all: AtomicU64::new(0), slots: (0..SLOTS).map(|_| AtomicU64::new(0)).collect() }
+        let slots = (0..SLOTS).map(|_| AtomicU64::new(0)).collect();
+        Self { all: AtomicU64::new(0), slots, followers: Mutex::new(Vec::new()) }
+    }
+
+    /// A new table that follows others: what is raised in one of them is raised in this one too, before the call that
+    /// raises it returns. What is raised in this one is not raised in theirs.
+    ///
+    /// It is for a resolver that asks others, such as [`first_of`](crate::resolver::first_of). The tables know it weakly:
+    /// once it is dropped they forget it.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use tower_pat::revocations::Revocations;
+    /// use tower_pat::token::TokenDigest;
+    ///
+    /// let (one, other) = (Arc::new(Revocations::new()), Arc::new(Revocations::new()));
+    /// let both = Revocations::following([&one, &other]);
+    /// let digest = TokenDigest::of("…");
+    /// let before = both.epoch(&digest);
+    ///
+    /// one.raise(digest.mark());
+    /// assert_ne!(both.epoch(&digest), before);
+    /// ```
+    #[must_use]
+    pub fn following<'a>(tables: impl IntoIterator<Item = &'a Arc<Self>>) -> Arc<Self> {
+        let follower = Arc::new(Self::new());
+        for table in tables {
+            let mut followers = lock(&table.followers);
+            followers.retain(|follower| follower.strong_count() > 0);
+            followers.push(Arc::downgrade(&follower));
+        }
+        follower
     }
 
     /// Voids every verdict on the tokens that share this mark, with all that was loaded or is being loaded.
@@ -53,11 +88,13 @@ impl Revocations {
     /// nobody accepts what was true before the change.
     pub fn raise(&self, mark: DigestMark) {
         self.slot(mark).fetch_add(1, Ordering::AcqRel);
+        self.forward(|follower| follower.raise(mark));
     }
 
     /// Voids every verdict on every token: for changes to many, and for when it is unknown what changed.
     pub fn raise_all(&self) {
         self.all.fetch_add(1, Ordering::AcqRel);
+        self.forward(Self::raise_all);
     }
 
     /// The current epoch of a token.
@@ -66,6 +103,11 @@ impl Revocations {
     #[must_use]
     pub fn epoch(&self, digest: &TokenDigest) -> Epoch {
         Epoch { all: self.all.load(Ordering::Acquire), slot: self.slot(digest.mark()).load(Ordering::Acquire) }
+    }
+
+    /// A follower that is not in the list yet has no verdict yet: it is there before its resolver can be asked.
+    fn forward(&self, raise: impl Fn(&Self)) {
+        lock(&self.followers).retain(|follower| follower.upgrade().inspect(|follower| raise(follower)).is_some());
     }
 
     fn slot(&self, mark: DigestMark) -> &AtomicU64 {
@@ -99,4 +141,83 @@ impl fmt::Debug for Revocations {
 pub struct Epoch {
     all: u64,
     slot: u64,
+}
+
+#[cfg(test)]
+#[cfg(not(model))]
+mod tests {
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+    use std::sync::Arc;
+
+    use super::Revocations;
+    use crate::sync::lock;
+    use crate::token::TokenDigest;
+
+    fn table() -> Arc<Revocations> {
+        Arc::new(Revocations::new())
+    }
+
+    /// Whether `table` was raised for this digest, and for another, by `raise`.
+    fn raised(table: &Revocations, raise: impl FnOnce()) -> (bool, bool) {
+        let digests = [1, 2].map(|byte| TokenDigest::from_bytes([byte; 32]));
+        let before = digests.map(|digest| table.epoch(&digest));
+        raise();
+        let after = digests.map(|digest| table.epoch(&digest));
+        (before[0] != after[0], before[1] != after[1])
+    }
+
+    fn mark() -> super::DigestMark {
+        TokenDigest::from_bytes([1; 32]).mark()
+    }
+
+    #[test]
+    fn follower_is_raised_with_each_table_it_follows_and_as_far() {
+        let (one, other) = (table(), table());
+        let follower = Revocations::following([&one, &other]);
+        assert_eq!(raised(&follower, || one.raise(mark())), (true, false));
+        assert_eq!(raised(&follower, || other.raise(mark())), (true, false));
+        assert_eq!(raised(&follower, || other.raise_all()), (true, true));
+    }
+
+    #[test]
+    fn table_is_not_raised_with_its_followers_nor_with_its_neighbours() {
+        let (one, other) = (table(), table());
+        let follower = Revocations::following([&one, &other]);
+        assert_eq!(raised(&one, || follower.raise_all()), (false, false));
+        assert_eq!(raised(&one, || other.raise_all()), (false, false));
+    }
+
+    #[test]
+    fn follower_of_a_follower_is_raised_also_by_two_ways() {
+        let root = table();
+        let first = Revocations::following([&root]);
+        let second = Revocations::following([&first, &root, &root]);
+        assert_eq!(raised(&second, || root.raise(mark())), (true, false));
+        assert_eq!(raised(&second, || root.raise_all()), (true, true));
+    }
+
+    #[test]
+    fn dropped_follower_is_forgotten_at_the_next_raise_or_the_next_follower() {
+        let root = table();
+        let count = || lock(&root.followers).len();
+        drop(Revocations::following([&root]));
+        root.raise(mark());
+        assert_eq!(count(), 0);
+        for _ in 0..3 {
+            drop(Revocations::following([&root]));
+        }
+        assert_eq!(count(), 1);
+    }
+
+    #[test]
+    fn list_that_was_locked_by_a_thread_that_panicked_is_still_followed() {
+        let root = table();
+        let follower = Revocations::following([&root]);
+        let panicked = catch_unwind(AssertUnwindSafe(|| {
+            let _locked = lock(&root.followers);
+            panic!("while the list is locked");
+        }));
+        assert!(panicked.is_err());
+        assert_eq!(raised(&follower, || root.raise(mark())), (true, false));
+    }
 }

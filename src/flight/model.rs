@@ -26,9 +26,19 @@ use crate::token::TokenDigest;
 struct World {
     revoked: AtomicBool,
     change_returned: AtomicBool,
-    revocations: Arc<Revocations>,
+    /// Where the change is announced: the table of the verifier, or one that it follows.
+    announced: Arc<Revocations>,
     recall: Recall<Slot>,
     digest: TokenDigest,
+}
+
+/// Which table the verifier reads.
+#[derive(Debug, Clone, Copy)]
+enum Table {
+    /// The one in which the change is announced.
+    Own,
+    /// One that follows it, as that of a chain of resolvers does.
+    Following,
 }
 
 /// A memory of one place.
@@ -46,14 +56,18 @@ impl Memory for Slot {
 }
 
 impl World {
-    fn new(flaw: Option<Flaw>) -> Arc<Self> {
-        let revocations = Arc::new(Revocations::new());
-        let mut recall = Recall::new(Arc::clone(&revocations), Slot::default(), Duration::MAX);
+    fn new(flaw: Option<Flaw>, table: Table) -> Arc<Self> {
+        let announced = Arc::new(Revocations::new());
+        let revocations = match table {
+            Table::Own => Arc::clone(&announced),
+            Table::Following => Revocations::following([&announced]),
+        };
+        let mut recall = Recall::new(revocations, Slot::default(), Duration::MAX);
         recall.flaw = flaw;
         Arc::new(Self {
             revoked: AtomicBool::new(false),
             change_returned: AtomicBool::new(false),
-            revocations,
+            announced,
             recall,
             digest: TokenDigest::of("the token"),
         })
@@ -62,7 +76,7 @@ impl World {
     /// Commits, raises, returns.
     fn revoke(&self) {
         self.revoked.store(true, Ordering::Release);
-        self.revocations.raise(self.digest.mark());
+        self.announced.raise(self.digest.mark());
         self.change_returned.store(true, Ordering::Release);
     }
 
@@ -97,11 +111,11 @@ fn principal() -> PatPrincipal {
 }
 
 /// A change among two clients, one of which asks twice.
-fn explore(flaw: Option<Flaw>) {
+fn explore(flaw: Option<Flaw>, table: Table) {
     let mut model = loom::model::Builder::new();
     model.preemption_bound = Some(3);
     model.check(move || {
-        let world = World::new(flaw);
+        let world = World::new(flaw, table);
         let client = {
             let world = Arc::clone(&world);
             thread::spawn(move || world.request())
@@ -119,23 +133,28 @@ fn explore(flaw: Option<Flaw>) {
 
 #[test]
 fn nothing_is_accepted_after_a_change_has_returned() {
-    explore(None);
+    explore(None, Table::Own);
+}
+
+#[test]
+fn nothing_is_accepted_through_a_chain_after_a_change_in_a_part_has_returned() {
+    explore(None, Table::Following);
 }
 
 #[test]
 #[should_panic(expected = "accepted after its revocation")]
 fn remembered_verdict_without_epoch_is_caught() {
-    explore(Some(Flaw::NoEpochOnHit));
+    explore(Some(Flaw::NoEpochOnHit), Table::Own);
 }
 
 #[test]
 #[should_panic(expected = "accepted after its revocation")]
 fn flight_keyed_by_digest_alone_is_caught() {
-    explore(Some(Flaw::FlightsByDigestAlone));
+    explore(Some(Flaw::FlightsByDigestAlone), Table::Own);
 }
 
 #[test]
 #[should_panic(expected = "accepted after its revocation")]
 fn load_without_a_second_look_is_caught() {
-    explore(Some(Flaw::NoSecondLook));
+    explore(Some(Flaw::NoSecondLook), Table::Own);
 }

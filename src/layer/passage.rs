@@ -15,8 +15,15 @@ pub(super) enum Passage {
 impl Options {
     /// What is known of a request beside its token.
     pub(super) fn context<B>(&self, request: &Request<B>) -> VerifyContext {
-        let addr = self.client.as_ref().and_then(|client| client.client_addr(request.headers(), request.extensions()));
-        addr.map_or_else(VerifyContext::default, |addr| VerifyContext::default().with_client_addr(addr))
+        let mut context = VerifyContext::default();
+        if let Some(audience) = &self.audience {
+            context = context.with_audience(audience.clone());
+        }
+        let client = self.client.as_ref();
+        if let Some(addr) = client.and_then(|client| client.client_addr(request.headers(), request.extensions())) {
+            context = context.with_client_addr(addr);
+        }
+        context
     }
 
     pub(super) fn passage<B>(&self, request: &Request<B>, context: &VerifyContext) -> Passage {

@@ -8,6 +8,7 @@ use super::settings::{Options, Settings};
 use crate::client::ClientAddrSource;
 use crate::credential::{CredentialSources, QueryParameter};
 use crate::invalid::InvalidValue;
+use crate::record::Audience;
 use crate::response::{Manner, ProblemResponder, Realm, ResourceMetadata};
 use crate::verifier::PatVerifier;
 
@@ -39,6 +40,7 @@ impl PatAuthLayer {
             sources: CredentialSources::default(),
             query: None,
             client: None,
+            audience: None,
             manner: Manner::default(),
             anonymous: false,
             removes: false,
@@ -112,6 +114,25 @@ impl<R> PatAuthLayer<R> {
     #[must_use]
     pub fn with_client_addr(mut self, source: impl ClientAddrSource) -> Self {
         self.options_mut().client = Some(Arc::new(source));
+        self
+    }
+
+    /// Sets which service this is; a token that is meant for others is denied. The
+    /// [verifier's](crate::verifier::PatVerifierBuilder::with_audience) by default.
+    ///
+    /// ```
+    /// # use tower_pat::resolver::{Answer, ResolveError, resolver_fn};
+    /// # use tower_pat::token::TokenDigest;
+    /// use tower_pat::record::Audience;
+    /// # use tower_pat::{PatAuthLayer, PatVerifier, TokenFormat};
+    /// # let resolver = resolver_fn(|_: TokenDigest| async { Ok::<_, ResolveError>(Answer::Unknown) });
+    /// # let verifier = PatVerifier::new(TokenFormat::new("acme_pat")?, resolver);
+    /// let layer = PatAuthLayer::new(verifier).with_audience(Audience::parse("invoices")?);
+    /// # Ok::<(), tower_pat::invalid::InvalidValue>(())
+    /// ```
+    #[must_use]
+    pub fn with_audience(mut self, audience: Audience) -> Self {
+        self.options_mut().audience = Some(audience);
         self
     }
 

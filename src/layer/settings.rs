@@ -5,6 +5,7 @@ use http::Response;
 use crate::client::ClientAddrSource;
 use crate::credential::{CredentialSources, QueryParameter};
 use crate::denial::Denial;
+use crate::record::Audience;
 use crate::response::{Asked, Manner, Responder, usual};
 use crate::verifier::PatVerifier;
 
@@ -20,6 +21,7 @@ pub(super) struct Options {
     pub(super) sources: CredentialSources,
     pub(super) query: Option<QueryParameter>,
     pub(super) client: Option<Arc<dyn ClientAddrSource>>,
+    pub(super) audience: Option<Audience>,
     pub(super) manner: Manner,
     pub(super) anonymous: bool,
     /// Takes the token out of the request that the inner service sees.

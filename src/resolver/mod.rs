@@ -16,13 +16,17 @@
 //!     async move { Ok::<_, ResolveError>(Answer::from(known.get(&digest).cloned())) }
 //! });
 //! ```
+//!
+//! Tokens that are kept in several places are looked up by [`first_of`] several resolvers.
 
 mod answer;
 mod error;
+mod first_of;
 mod function;
 mod port;
 
 pub use answer::Answer;
 pub use error::ResolveError;
+pub use first_of::{FirstOf, first_of};
 pub use function::{ResolverFn, resolver_fn};
 pub use port::PatResolver;

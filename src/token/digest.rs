@@ -2,10 +2,12 @@ use std::fmt;
 
 use sha2::{Digest, Sha256};
 
+use crate::invalid::{InvalidValue, InvalidValueKind};
+
 /// The SHA-256 of a whole token: what is stored and looked up in its place.
 ///
 /// A token carries 178 random bits, so a plain hash of it cannot be reversed by guessing; no salt and no slow hash are
-/// needed. Still, `Debug` shows nothing of it.
+/// needed. Still, `Debug` shows nothing of it. For a token of another issuer see [the module](super#tokens-of-others).
 ///
 /// ```
 /// use tower_pat::token::TokenDigest;
@@ -29,6 +31,32 @@ impl TokenDigest {
         Self(bytes)
     }
 
+    /// A digest that another system kept as hexadecimal text.
+    ///
+    /// # Errors
+    ///
+    /// Unless the text is 64 hexadecimal digits, in upper or lower case, and nothing else.
+    ///
+    /// ```
+    /// use tower_pat::token::TokenDigest;
+    ///
+    /// let imported = TokenDigest::from_hex("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")?;
+    /// assert_eq!(imported, TokenDigest::of("abc"));
+    /// # Ok::<(), tower_pat::invalid::InvalidValue>(())
+    /// ```
+    pub fn from_hex(hex: &str) -> Result<Self, InvalidValue> {
+        let refused = InvalidValue::new(InvalidValueKind::TokenDigest);
+        let (pairs, []) = hex.as_bytes().as_chunks() else {
+            return Err(refused);
+        };
+        let pairs: &[[u8; 2]; 32] = pairs.try_into().map_err(|_| refused)?;
+        let mut bytes = [0; 32];
+        for (byte, pair) in bytes.iter_mut().zip(pairs) {
+            *byte = byte_of_hex(*pair).ok_or(refused)?;
+        }
+        Ok(Self(bytes))
+    }
+
     /// The 32 bytes to store.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8; 32] {
@@ -41,6 +69,11 @@ impl TokenDigest {
         let [a, b, c, d, ..] = self.0;
         DigestMark(u32::from_be_bytes([a, b, c, d]))
     }
+}
+
+fn byte_of_hex(digits: [u8; 2]) -> Option<u8> {
+    let [high, low] = digits.map(|digit| char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok()));
+    Some(high? << 4 | low?)
 }
 
 impl fmt::Debug for TokenDigest {
@@ -77,6 +110,27 @@ impl DigestMark {
 #[cfg(test)]
 mod tests {
     use super::TokenDigest;
+    use crate::invalid::InvalidValueKind;
+
+    const ABC: &str = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+
+    #[test]
+    fn hexadecimal_digest_is_read_in_either_case() {
+        assert_eq!(TokenDigest::from_hex(ABC), Ok(TokenDigest::of("abc")));
+        assert_eq!(TokenDigest::from_hex(&ABC.to_uppercase()), Ok(TokenDigest::of("abc")));
+    }
+
+    #[test]
+    fn text_that_is_not_64_hexadecimal_digits_is_no_digest() {
+        let spoilt = |with: &str| ABC.replacen("ba78", with, 1);
+        let lengths = [String::new(), ABC[1..].to_owned(), ABC[2..].to_owned(), format!("{ABC}0"), format!("{ABC}00")];
+        let others = ["+a78", "ba7g", " a78", "0xba", "b\0a7", "é78", "\u{ff11}a"].map(spoilt);
+        for text in lengths.into_iter().chain(others).chain([format!("0x{ABC}"), format!("{ABC}\n")]) {
+            let error = TokenDigest::from_hex(&text).expect_err(&text);
+            assert_eq!(error.kind(), InvalidValueKind::TokenDigest);
+            assert_eq!(error.to_string(), "a token digest is 64 hexadecimal digits");
+        }
+    }
 
     #[test]
     fn digest_is_sha_256_of_the_whole_text() {

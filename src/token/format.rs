@@ -54,12 +54,18 @@ impl TokenFormat {
     /// # Ok::<(), tower_pat::invalid::InvalidValue>(())
     /// ```
     pub fn with_accepted_prefix(self, prefix: &str) -> Result<Self, InvalidValue> {
-        let added = checked_prefix(prefix)?;
-        if self.prefixes.contains(&added) {
-            return Ok(self);
-        }
-        let prefixes = self.prefixes.iter().cloned().chain([added]).collect();
-        Ok(Self { prefixes })
+        Ok(self.with_prefixes(&[checked_prefix(prefix)?]))
+    }
+
+    /// Accepts the tokens of another format too.
+    pub(super) fn with_prefixes_of(self, other: &Self) -> Self {
+        self.with_prefixes(&other.prefixes)
+    }
+
+    fn with_prefixes(self, others: &[Box<str>]) -> Self {
+        let added = others.iter().filter(|other| !self.prefixes.contains(other));
+        let prefixes = self.prefixes.iter().chain(added).cloned().collect();
+        Self { prefixes }
     }
 
     /// Makes a new token.
@@ -125,15 +131,17 @@ impl TokenFormat {
     }
 
     fn describes(&self, presented: &[u8]) -> bool {
-        let Some(tail_at) = presented.len().checked_sub(TAIL_LEN) else {
-            return false;
-        };
-        let (prefix, tail) = presented.split_at(tail_at);
+        self.decide(presented).unwrap_or(false)
+    }
+
+    /// Whether a text is a token of this service; none if it has not a prefix and, after it, the length of a token.
+    pub(super) fn decide(&self, presented: &[u8]) -> Option<bool> {
+        let (prefix, tail) = presented.split_at(presented.len().checked_sub(TAIL_LEN)?);
         if !self.prefixes.iter().any(|accepted| accepted.as_bytes() == prefix) {
-            return false;
+            return None;
         }
         let (checked, given) = presented.split_at(presented.len() - CHECKSUM_LEN);
-        tail.iter().all(u8::is_ascii_alphanumeric) && checksum(checked) == given
+        Some(tail.iter().all(u8::is_ascii_alphanumeric) && checksum(checked) == given)
     }
 }
 

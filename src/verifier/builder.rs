@@ -7,7 +7,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::flight::Recall;
 use crate::record::Audience;
 use crate::resolver::PatResolver;
-use crate::token::TokenFormat;
+use crate::token::AcceptedFormats;
 
 /// How a verifier is set up; begun by [`PatVerifier::builder`].
 ///
@@ -27,7 +27,7 @@ use crate::token::TokenFormat;
 #[derive(Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct PatVerifierBuilder {
-    format: TokenFormat,
+    formats: AcceptedFormats,
     resolver: Arc<dyn PatResolver>,
     audience: Option<Audience>,
     clock: Arc<dyn Clock>,
@@ -40,21 +40,36 @@ pub struct PatVerifierBuilder {
 
 impl PatVerifier {
     /// A verifier with the defaults of [`PatVerifierBuilder`].
+    ///
+    /// It accepts tokens of one [`TokenFormat`](crate::TokenFormat), or of several formats, also those of other issuers:
+    ///
+    /// ```
+    /// # use tower_pat::resolver::{Answer, ResolveError, resolver_fn};
+    /// # use tower_pat::token::TokenDigest;
+    /// use tower_pat::token::{AcceptedFormats, OpaqueFormat};
+    /// use tower_pat::{PatVerifier, TokenFormat};
+    ///
+    /// # let resolver = resolver_fn(|_: TokenDigest| async { Ok::<_, ResolveError>(Answer::Unknown) });
+    /// let own = TokenFormat::new("acme_pat")?;
+    /// let accepted = AcceptedFormats::from(own).or(OpaqueFormat::new());
+    /// let verifier = PatVerifier::new(accepted, resolver);
+    /// # Ok::<(), tower_pat::invalid::InvalidValue>(())
+    /// ```
     #[must_use]
-    pub fn new(format: TokenFormat, resolver: Arc<dyn PatResolver>) -> Self {
-        Self::builder(format, resolver).build()
+    pub fn new(formats: impl Into<AcceptedFormats>, resolver: Arc<dyn PatResolver>) -> Self {
+        Self::builder(formats, resolver).build()
     }
 
     /// Begins a verifier that is set up otherwise.
-    pub fn builder(format: TokenFormat, resolver: Arc<dyn PatResolver>) -> PatVerifierBuilder {
-        PatVerifierBuilder::new(format, resolver)
+    pub fn builder(formats: impl Into<AcceptedFormats>, resolver: Arc<dyn PatResolver>) -> PatVerifierBuilder {
+        PatVerifierBuilder::new(formats.into(), resolver)
     }
 }
 
 impl PatVerifierBuilder {
-    fn new(format: TokenFormat, resolver: Arc<dyn PatResolver>) -> Self {
+    fn new(formats: AcceptedFormats, resolver: Arc<dyn PatResolver>) -> Self {
         Self {
-            format,
+            formats,
             resolver,
             audience: None,
             clock: Arc::new(SystemClock),
@@ -142,7 +157,7 @@ impl PatVerifierBuilder {
         let memory = MokaMemory::new(self.capacity, self.negative_capacity);
         PatVerifier::from_inner(Inner {
             recall: Recall::new(revocations, memory, self.deadline),
-            format: self.format,
+            formats: self.formats,
             resolver: self.resolver,
             audience: self.audience,
             clock: self.clock,

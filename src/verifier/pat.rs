@@ -16,7 +16,7 @@ use crate::principal::PatPrincipal;
 use crate::record::{Audience, PatStatus};
 use crate::resolver::{Answer, PatResolver};
 use crate::revocations::Revocations;
-use crate::token::TokenFormat;
+use crate::token::AcceptedFormats;
 
 /// Checks presented tokens against a resolver, behind a cache.
 ///
@@ -37,7 +37,7 @@ pub struct PatVerifier(Arc<Inner>);
 
 #[derive(Debug)]
 pub(super) struct Inner {
-    pub(super) format: TokenFormat,
+    pub(super) formats: AcceptedFormats,
     pub(super) audience: Option<Audience>,
     pub(super) resolver: Arc<dyn PatResolver>,
     pub(super) recall: Recall<MokaMemory>,
@@ -124,7 +124,7 @@ impl PatVerifier {
 
     /// Says at once what can be said at once.
     pub(crate) fn check(&self, token: &[u8], context: &VerifyContext) -> Check {
-        let Some(digest) = self.0.format.digest(token) else {
+        let Some(digest) = self.0.formats.digest(token) else {
             return Check::Decided(Err(refuse(InvalidToken::Malformed, context)));
         };
         let now = self.0.clock.now();

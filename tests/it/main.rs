@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that meets an error fails")]
 
+#[cfg(all(feature = "axum", feature = "manage", feature = "testing"))]
+mod chain;
 mod client;
 #[cfg(all(feature = "axum", feature = "testing"))]
 mod denials;
@@ -10,6 +12,8 @@ mod example;
 #[cfg(feature = "axum")]
 mod extract;
 mod floors;
+#[cfg(all(feature = "axum", feature = "manage", feature = "testing"))]
+mod foreign;
 #[cfg(all(feature = "macros", feature = "manage", feature = "sqlite"))]
 mod git;
 #[cfg(feature = "axum")]
@@ -20,6 +24,7 @@ mod layer_order;
 mod macros;
 #[cfg(all(feature = "axum", feature = "manage", feature = "testing"))]
 mod manager;
+mod opaque;
 #[cfg(all(feature = "axum", feature = "manage"))]
 mod race;
 #[cfg(all(feature = "axum", feature = "testing"))]

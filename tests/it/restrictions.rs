@@ -1,15 +1,15 @@
 //! What restricts a record, and that it is held against every request, remembered or not.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::Body;
+use axum::Router;
 use axum::routing::get;
-use axum::{Extension, Router};
-use http::{Request, StatusCode};
+use http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
 use tower::ServiceExt;
+use tower_pat::client::SocketPeer;
 use tower_pat::denial::{Denial, InvalidToken};
 use tower_pat::record::{Audience, AudienceSet, NetworkSet, PatRecord};
 use tower_pat::testing::ManualClock;
@@ -275,19 +275,22 @@ async fn status_is_told_before_the_audience_and_that_before_the_network() {
 async fn layer_holds_the_context_of_each_request_against_the_record() {
     let restricted = record(1).with_networks(networks("192.0.2.0/24")).with_audiences(audiences("invoices"));
     let bench = Bench::new(restricted);
-    let app: Router = Router::new().route("/", get(async || "in")).layer(PatAuthLayer::new(bench.verifier.clone()));
+    let layer = || PatAuthLayer::new(bench.verifier.clone()).with_client_addr(SocketPeer);
     for _ in 0..2 {
-        for (context, expected) in [
-            (from("192.0.2.1").with_audience(audience("invoices")), StatusCode::OK),
-            (from("192.0.3.1").with_audience(audience("invoices")), StatusCode::FORBIDDEN),
-            (from("192.0.2.1").with_audience(audience("payments")), StatusCode::UNAUTHORIZED),
-            (from("192.0.2.1"), StatusCode::UNAUTHORIZED),
+        for (peer, layer, expected) in [
+            (Some([192, 0, 2, 1]), layer().with_audience(audience("invoices")), StatusCode::OK),
+            (Some([192, 0, 3, 1]), layer().with_audience(audience("invoices")), StatusCode::FORBIDDEN),
+            (None, layer().with_audience(audience("invoices")), StatusCode::FORBIDDEN),
+            (Some([192, 0, 2, 1]), layer().with_audience(audience("payments")), StatusCode::UNAUTHORIZED),
+            (Some([192, 0, 2, 1]), layer(), StatusCode::UNAUTHORIZED),
         ] {
-            let app = app.clone().layer(Extension(context));
-            assert_eq!(app.oneshot(with_token("/", &bench.token)).await.unwrap().status(), expected);
+            let app: Router = Router::new().route("/", get(async || "in")).layer(layer);
+            let mut request = with_token("/", &bench.token);
+            if let Some(peer) = peer {
+                request.extensions_mut().insert(SocketAddr::from((peer, 1)));
+            }
+            assert_eq!(app.oneshot(request).await.unwrap().status(), expected, "{peer:?}");
         }
-        let without: Request<Body> = with_token("/", &bench.token);
-        assert_eq!(app.clone().oneshot(without).await.unwrap().status(), StatusCode::UNAUTHORIZED);
     }
     assert_eq!(bench.ledger.calls(), 1);
 }
