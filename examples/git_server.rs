@@ -93,7 +93,9 @@ async fn mint(manager: &PatManager, owner: &str, scopes: &str) -> Result<Created
 
 async fn host(store: &SqliteStore, manager: &PatManager, verifier: PatVerifier) -> Result<(), Box<dyn Error>> {
     let root = env::var("GIT_ROOT").unwrap_or_else(|_| "tower-pat-git".to_owned());
-    let git = GitHost::open(Path::new(&root))?;
+    let git = GitHost::open(Path::new(&root));
+    let git =
+        git.map_err(|error| format!("cannot run git, or keep repositories in {root:?} (set GIT_ROOT): {error}"))?;
     let listener = listen("127.0.0.1:8090").await?;
     let addr = listener.local_addr()?;
     if store.is_empty().await? {

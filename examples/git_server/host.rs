@@ -65,10 +65,15 @@ impl GitHost {
         if !repository.exists() {
             return Err(Refusal::NotFound);
         }
-        let mut git = Command::new(&self.0.backend);
-        // Nothing of the server's own environment but the way to git.
-        git.env_clear().envs(env::var_os("PATH").map(|path| ("PATH", path)));
+        let git = self.program(repository, endpoint, &request);
+        Ok(cgi::run(git, request.into_body()).await?)
+    }
+
+    /// `git http-backend`, told what it needs to know, and nothing of the server's own environment but the way to git.
+    fn program(&self, repository: &Repository, endpoint: &str, request: &Request) -> Command {
         let (path, query) = endpoint.split_once('?').unwrap_or((endpoint, ""));
+        let mut git = Command::new(&self.0.backend);
+        git.env_clear().envs(env::var_os("PATH").map(|path| ("PATH", path)));
         git.env("GIT_PROJECT_ROOT", self.root()).env("GIT_HTTP_EXPORT_ALL", "1").env("GIT_CONFIG_NOSYSTEM", "1");
         git.env("PATH_INFO", format!("/{}/{path}", repository.address())).env("QUERY_STRING", query);
         git.env("REQUEST_METHOD", request.method().as_str()).env("REMOTE_USER", repository.owner());
@@ -76,7 +81,7 @@ impl GitHost {
             let text = request.headers().get(field).and_then(|value| value.to_str().ok());
             git.envs(text.map(|text| (variable, text)));
         }
-        Ok(cgi::run(git, request.into_body()).await?)
+        git
     }
 }
 

@@ -25,7 +25,7 @@ fn of_many_first_pushes_at_once_each_arrives() {
             scope.spawn(move || client.git(&["-C", "work", "push", url, &branch]).succeeded());
         }
     });
-    let branches = clients[0].0.git(&["ls-remote", "--branches", &url]).succeeded().stdout;
+    let branches = clients[0].0.git(&["ls-remote", "--heads", &url]).succeeded().stdout;
     assert_eq!(branches.lines().count(), clients.len(), "{branches}");
     assert_eq!(host.repositories(), ["alice/site.git"], "nothing is left aside");
 }

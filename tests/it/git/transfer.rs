@@ -30,7 +30,7 @@ fn what_is_pushed_is_cloned_and_fetched() {
 
     client.git(&["-C", "work", "push", &url, "HEAD:refs/heads/other"]).succeeded();
     client.git(&["-C", "work", "push", &url, ":other"]).succeeded();
-    assert_eq!(client.git(&["ls-remote", "--branches", &url]).succeeded().stdout.lines().count(), 1);
+    assert_eq!(client.git(&["ls-remote", "--heads", &url]).succeeded().stdout.lines().count(), 1);
 }
 
 #[test]
