@@ -12,10 +12,11 @@
 
 #[path = "server/problem.rs"]
 mod problem;
+#[path = "support/serving.rs"]
+mod serving;
 
 use std::env;
 use std::error::Error;
-use std::future::IntoFuture;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -30,9 +31,6 @@ use axum::routing::{delete, get, post};
 use axum::{Form, Json, Router};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::watch;
 use tower_pat::clock::{Clock, SystemClock};
 use tower_pat::manager::{CreatedPat, ManageErrorKind, NewPat};
 use tower_pat::record::{OwnerId, PatRecord, PatStatus, TokenId, TokenName};
@@ -40,38 +38,27 @@ use tower_pat::store::{PatStore, SqliteStore};
 use tower_pat::token::TokenHint;
 use tower_pat::{PatAuthLayer, PatManager, PatPrincipal, PatVerifier, ScopeSet, TokenFormat, require_scope};
 use tower_sessions::{MemoryStore, Session, SessionManagerLayer};
-use tracing_subscriber::EnvFilter;
 
 use problem::Problem;
+use serving::{listen, log_to_stderr, report, serve, stop_signal};
 
 const SCOPES: &str = "invoices:read invoices:write profile:read";
 const OWNER: &str = "owner";
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let Err(error) = run().await else {
-        return ExitCode::SUCCESS;
-    };
-    eprintln!("error: {error}");
-    let mut cause = error.source();
-    while let Some(source) = cause {
-        eprintln!("  because: {source}");
-        cause = source.source();
-    }
-    ExitCode::FAILURE
+    report(run().await)
 }
 
 async fn run() -> Result<(), Box<dyn Error>> {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
-
+    log_to_stderr();
     let url = env::var("DATABASE_URL").unwrap_or_else(|_| "sqlite://tower-pat-demo.db".to_owned());
     let store = Arc::new(SqliteStore::open(&url).await?);
     let format = TokenFormat::new("demo_pat")?;
     let manager = PatManager::new(format.clone(), store.clone(), SCOPES.parse()?);
     let auth = PatAuthLayer::new(PatVerifier::new(format, store.clone())).with_realm("tower-pat demo")?;
 
-    let listener = listen().await?;
+    let listener = listen("127.0.0.1:3000").await?;
     let addr = listener.local_addr()?;
     if store.is_empty().await? {
         greet(&create_demo_token(&manager).await?, addr);
@@ -85,12 +72,6 @@ async fn run() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-async fn listen() -> Result<TcpListener, Box<dyn Error>> {
-    let listen = env::var("LISTEN").unwrap_or_else(|_| "127.0.0.1:3000".to_owned());
-    let listener = TcpListener::bind(&listen).await;
-    listener.map_err(|error| format!("cannot listen on {listen:?} (set LISTEN=host:port): {error}").into())
-}
-
 async fn create_demo_token(manager: &PatManager) -> Result<CreatedPat, Box<dyn Error>> {
     let wanted = NewPat::new(TokenName::parse("demo")?)
         .with_scopes("invoices:read profile:read".parse()?)
@@ -102,31 +83,6 @@ fn greet(created: &CreatedPat, addr: SocketAddr) {
     let token = created.token().expose_secret();
     println!("demo token: {token}");
     println!("try it: curl -i -H 'Authorization: Bearer {token}' http://{addr}/api/me");
-}
-
-/// Becomes true on SIGINT or SIGTERM.
-fn stop_signal() -> Result<watch::Receiver<bool>, Box<dyn Error>> {
-    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-    let (stop, stopping) = watch::channel(false);
-    tokio::spawn(async move {
-        tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
-        let _ = stop.send(true);
-    });
-    Ok(stopping)
-}
-
-/// Serves until it is to stop, then gives requests under way ten seconds. A second signal does not shorten them.
-async fn serve(listener: TcpListener, app: Router, stopping: watch::Receiver<bool>) -> Result<(), Box<dyn Error>> {
-    let stopped = |mut stopping: watch::Receiver<bool>| async move {
-        let _ = stopping.wait_for(|&stop| stop).await;
-    };
-    let serving = axum::serve(listener, app).with_graceful_shutdown(stopped(stopping.clone())).into_future();
-    let out_of_patience = async {
-        stopped(stopping).await;
-        tokio::time::sleep(Duration::from_secs(10)).await;
-    };
-    tokio::select! { served = serving => served?, () = out_of_patience => {} }
-    Ok(())
 }
 
 #[derive(Clone)]

@@ -7,11 +7,15 @@ mod chain;
 mod client;
 #[cfg(all(feature = "axum", feature = "testing"))]
 mod denials;
+#[cfg(all(feature = "macros", feature = "manage", feature = "sqlite"))]
+mod example;
 #[cfg(feature = "axum")]
 mod extract;
 mod floors;
 #[cfg(all(feature = "axum", feature = "manage", feature = "testing"))]
 mod foreign;
+#[cfg(all(feature = "macros", feature = "manage", feature = "sqlite"))]
+mod git;
 #[cfg(feature = "axum")]
 mod layer;
 #[cfg(feature = "axum")]

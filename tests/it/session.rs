@@ -1,25 +1,23 @@
 //! The example that takes a session or a token, as a process, driven by curl.
 
-use std::path::PathBuf;
 use std::process::Command;
-use std::sync::LazyLock;
 
 use tempfile::TempDir;
 use tower_pat::TokenFormat;
 
-use crate::server::{Server, build};
+use crate::example::Example;
 use crate::support::leak;
 
 /// An example that runs, and the cookies of a browser.
 struct Site {
-    server: Server,
+    server: Example,
     cookies: TempDir,
 }
 
 impl Site {
     fn start() -> Self {
-        static EXECUTABLE: LazyLock<PathBuf> = LazyLock::new(|| build("session_or_token"));
-        Self { server: Server::start_example(&EXECUTABLE), cookies: tempfile::tempdir().unwrap() }
+        let server = Example::start(&mut Example::command("session_or_token"));
+        Self { server, cookies: tempfile::tempdir().unwrap() }
     }
 
     /// The same, with somebody signed in.

@@ -4,5 +4,3 @@ mod bad_input;
 mod contract;
 mod http;
 mod process;
-
-pub(crate) use process::{Server, build};

@@ -12,7 +12,9 @@ const LAYERS: usize = 3;
 /// All the prefixes that the tests use.
 static FORMAT: LazyLock<TokenFormat> = LazyLock::new(|| {
     let format = TokenFormat::new("acme_pat").unwrap();
-    ["demo_pat", "initech"].into_iter().fold(format, |format, prefix| format.with_accepted_prefix(prefix).unwrap())
+    ["demo_pat", "git_pat", "initech"]
+        .into_iter()
+        .fold(format, |format, prefix| format.with_accepted_prefix(prefix).unwrap())
 });
 static SHAPE: LazyLock<Regex> = LazyLock::new(|| Regex::new(&FORMAT.scanner_regex()).unwrap());
 
