@@ -10,6 +10,7 @@ use super::escort::Escort;
 use super::future::{Held, ResponseFuture};
 use super::passage::Passage;
 use super::settings::Settings;
+use super::trace;
 use crate::response::{Asked, ProblemResponder, Responder};
 
 /// The service that [`PatAuthLayer`](super::PatAuthLayer) puts around another: any Tower service of HTTP requests whose
@@ -83,7 +84,10 @@ where
                 let verification = settings.options.verifier.clone().load(loading, context);
                 ResponseFuture::waiting(verification, Held { ready, request, asked }, settings)
             }
-            Passage::Denied(denial) => ResponseFuture::denied(settings.deny(&denial, asked), settings),
+            Passage::Denied(denial) => {
+                trace::denied(&denial, context.client_addr());
+                ResponseFuture::denied(settings.deny(&denial, asked), settings)
+            }
         }
     }
 }

@@ -43,11 +43,10 @@ impl Escort {
     {
         let options = &settings.options;
         if let Some(denial) = denial_of(&response) {
-            trace::denied(denial);
-            self.end("denied");
+            trace::denied_inside(denial, &self.span);
             return restate(response, &options.manner, self.asked, &*settings.responder);
         }
-        self.end(if self.anonymous { "anonymous" } else { "accepted" });
+        trace::end(&self.span, if self.anonymous { trace::ANONYMOUS } else { trace::ACCEPTED });
         if let Some(informed) = &self.informed {
             informed.tell(response.headers_mut());
         }
@@ -56,9 +55,5 @@ impl Escort {
             response.headers_mut().entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("private"));
         }
         response
-    }
-
-    fn end(&self, outcome: &str) {
-        self.span.record("pat.outcome", outcome);
     }
 }

@@ -9,6 +9,7 @@ use tower::Service;
 
 use super::escort::Escort;
 use super::settings::Settings;
+use super::trace;
 use crate::denial::Denial;
 use crate::principal::PatPrincipal;
 use crate::response::{Asked, ProblemResponder, Responder};
@@ -135,7 +136,10 @@ where
                 let response = escort.span.in_scope(|| self.ready.call(self.request));
                 State::Passing { response, escort }
             }
-            Err(denial) => State::Denied { response: Some(settings.deny(&denial, self.asked)) },
+            Err(denial) => {
+                trace::denied(&denial, None);
+                State::Denied { response: Some(settings.deny(&denial, self.asked)) }
+            }
         }
     }
 }

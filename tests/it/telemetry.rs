@@ -5,12 +5,14 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::routing::get;
+use tower_pat::guard::RequireScopeLayer;
 use tower_pat::testing::ManualClock;
 use tower_pat::token::PatToken;
 use tower_pat::verifier::VerifyContext;
-use tower_pat::{PatAuthLayer, PatPrincipal, PatVerifier};
+use tower_pat::{PatAuthLayer, PatPrincipal, PatVerifier, Scope};
+use tracing::field::Empty;
 use tracing::subscriber::{DefaultGuard, NoSubscriber};
-use tracing::{Dispatch, Level};
+use tracing::{Dispatch, Instrument, Level};
 
 use crate::support::{Entry, Journal, Ledger, Mood, format, noon, record, request, send, token, with_token};
 
@@ -105,6 +107,45 @@ async fn client_causes_nothing_above_debug() {
     let told = bench.journal.take();
     assert!(told.iter().filter(|entry| entry.name == "pat.denied").count() >= 4, "{told:#?}");
     assert!(told.iter().all(|entry| entry.level >= Level::DEBUG), "{told:#?}");
+}
+
+/// The span around the layer hears what the layer's own span says.
+#[tokio::test]
+async fn span_says_whose_token_it_was_and_what_became_of_it() {
+    let bench = Bench::new();
+    let token = token();
+    bench.ledger.write(&token, record(7));
+    let app: Router = Router::new()
+        .route("/", get(|| async { tracing::info!(target: "tower_pat::test", "inside") }))
+        .route("/denied", get(|| async {}).layer(RequireScopeLayer::new(Scope::from_static("admin"))))
+        .layer(PatAuthLayer::new(bench.verifier.clone()).with_anonymous());
+    let whose = "pat.token_id=00000000-0000-0000-0000-000000000007 pat.owner=alice";
+    for (request, inner, outer) in [
+        (
+            with_token("/", &token),
+            format!("{whose} pat.outcome=\"accepted\""),
+            format!("{whose} pat.outcome=\"accepted\""),
+        ),
+        (
+            with_token("/denied", &token),
+            format!("{whose} pat.outcome=\"denied\""),
+            format!("{whose} pat.outcome=\"denied\""),
+        ),
+        (request("/", &[]), "pat.outcome=\"anonymous\"".to_owned(), "pat.outcome=\"anonymous\"".to_owned()),
+        (request("/", &[b"Bearer x"]), String::new(), "pat.outcome=\"denied\"".to_owned()),
+    ] {
+        let around = tracing::info_span!(
+            target: "tower_pat::test",
+            "around",
+            pat.token_id = Empty,
+            pat.owner = Empty,
+            pat.outcome = Empty
+        );
+        send(app.clone(), request).instrument(around).await;
+        assert_eq!((bench.journal.span("pat"), bench.journal.span("around")), (inner, outer));
+    }
+    let inside: Vec<_> = bench.journal.take().into_iter().filter(|entry| entry.fields == "message=inside").collect();
+    assert_eq!(inside.iter().map(|entry| entry.span).collect::<Vec<_>>(), [Some("pat"), Some("pat")]);
 }
 
 /// In a process of its own, since the alarm is rung once in a process.
