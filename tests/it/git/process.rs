@@ -34,20 +34,18 @@ fn of_many_first_pushes_at_once_each_arrives() {
 fn client_that_hangs_up_while_it_clones_leaves_no_process() {
     let host = Host::start();
     let client = host.client("client");
-    let user = format!("x:{}", host.alice);
+    let url = host.url_as(&format!("x:{}", host.alice), "alice/site.git");
     let mut noise = vec![0; 32 << 20];
     OsEntropy.fill(&mut noise).unwrap();
-    let work = client.work("work", &noise);
-    client.push("work", &host.url_as(&user, "alice/site.git")).succeeded();
+    client.work("work", &noise);
+    client.push("work", &url).succeeded();
 
-    // A clone that takes its time: the pack fits into no buffer, so that git cannot end before the client does.
-    let head = client.git(&["-C", work.to_str().unwrap(), "rev-parse", "HEAD"]).stdout;
-    let wants = format!("0032want {}\n00000009done\n", head.trim());
-    let mut clone = Command::new("curl");
-    clone.args(["--silent", "--noproxy", "*", "--limit-rate", "16k", "--user", &user, "--output", "/dev/null"]);
-    clone.args(["--header", "Content-Type: application/x-git-upload-pack-request", "--data-binary", &wants]);
-    let clone = clone.arg(host.url("alice/site.git/git-upload-pack")).spawn().unwrap();
-    hang_up(&host, clone, &["git-http-backend", "upload-pack"]);
+    // Nobody reads what git has to tell of the transfer: it stands still in the middle of the pack, which fits into no
+    // buffer, so that the host cannot end before the client does.
+    let mut clone = client.command("git");
+    clone.args(["clone", &url, "clone"]).env("GIT_TRACE_CURL", "2").stderr(Stdio::piped());
+    hang_up(&host, clone.spawn().unwrap(), &["git-http-backend", "upload-pack", "pack-objects"]);
+    assert!(!client.path("clone/file").exists());
 }
 
 #[test]
@@ -57,16 +55,16 @@ fn push_that_breaks_off_leaves_no_process_and_changes_nothing() {
     let user = format!("x:{}", host.alice);
     let url = host.url_as(&user, "alice/site.git");
     client.work("work", b"one");
-    client.push("work", &url).succeeded();
+    client.git(&["-C", "work", "push", &url, "HEAD:main", "HEAD:other"]).succeeded();
     let before = client.git(&["ls-remote", &url]).succeeded().stdout;
 
-    let mut push = Command::new("curl");
+    let mut push = client.command("curl");
     push.args(["--silent", "--noproxy", "*", "--user", &user, "--request", "POST", "--upload-file", "-"]);
     push.args(["--header", "Content-Type: application/x-git-receive-pack-request", "--header", "Expect:"]);
     push.arg(host.url("alice/site.git/git-receive-pack"));
     let mut push = push.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
-    // It deletes the branch, but for the end of the list of commands.
-    let deletion = format!("{} {} refs/heads/main\0 report-status", &before[..40], "0".repeat(40));
+    // It deletes a branch, but for the end of the list of commands.
+    let deletion = format!("{} {} refs/heads/other\0 report-status", &before[..40], "0".repeat(40));
     let mut stdin = push.stdin.take().unwrap();
     write!(stdin, "{:04x}{deletion}", deletion.len() + 4).unwrap();
     stdin.flush().unwrap();
@@ -74,7 +72,7 @@ fn push_that_breaks_off_leaves_no_process_and_changes_nothing() {
     assert_eq!(client.git(&["ls-remote", &url]).succeeded().stdout, before);
 }
 
-/// Waits until these programs run below the host, kills the client, and waits until they are gone.
+/// Waits until these programs run below the host, kills the client with all its children, and waits until they are gone.
 fn hang_up(host: &Host, mut client: Child, programs: &[&str]) {
     let server = host.example.pid();
     let mut running = Vec::new();
@@ -82,7 +80,8 @@ fn hang_up(host: &Host, mut client: Child, programs: &[&str]) {
         running = below(server);
         programs.iter().all(|program| running.iter().any(|(_, command)| command.contains(program)))
     });
-    client.kill().unwrap();
+    let kill = Command::new("sh").args(["-c", "kill -s KILL -- \"-$0\"", &client.id().to_string()]).status();
+    assert!(kill.unwrap().success());
     client.wait().unwrap();
     // A grandchild that outlives its parent is no longer below the host, so each is looked for by itself.
     wait_until(|| below(server).is_empty() && !running.iter().any(|(pid, _)| is_alive(*pid)));
