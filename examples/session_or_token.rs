@@ -13,7 +13,7 @@
 //! curl -i -H "Authorization: Bearer $TOKEN" -d amount=5 http://127.0.0.1:3000/invoices    # 403: it may only read
 //! curl -i -c jar -d user=demo http://127.0.0.1:3000/login                           # 204: signed in
 //! curl -i -b jar http://127.0.0.1:3000/invoices                                     # 200: a session
-//! curl -i -b jar -d amount=5 http://127.0.0.1:3000/invoices                         # 201: it may do all that its user may
+//! curl -i -b jar -d amount=5 http://127.0.0.1:3000/invoices                         # 201: all rights of its user
 //! curl -i -b jar -H 'Authorization: Bearer demo_pat_x' http://127.0.0.1:3000/invoices     # 401: a bad token decides
 //! curl -i -b jar -H 'Origin: https://evil.example' -d amount=5 http://127.0.0.1:3000/invoices    # 403: another site
 //! ```
@@ -23,11 +23,11 @@
 //! session, a script with an expired token in a browser's profile would go on with all rights of its user, and nobody
 //! would notice. Credentials of another scheme, such as `Basic`, are no token.
 //!
-//! **Scopes limit tokens, not sessions.** [`Caller::require`] asks for a scope where the caller is a token; a person who
-//! is signed in has their full rights.
+//! **Scopes limit tokens, not sessions.** [`Caller::require`] asks for a scope where the caller is a token; a person
+//! who is signed in has their full rights.
 //!
-//! **Cookies need what tokens do not.** A browser attaches a cookie by itself, also to a form that another site sends, so
-//! callers without a token must come from the same origin (`tower_http::csrf`, by `Sec-Fetch-Site` and `Origin`), on
+//! **Cookies need what tokens do not.** A browser attaches a cookie by itself, also to a form that another site sends,
+//! so callers without a token must come from the same origin (`tower_http::csrf`, by `Sec-Fetch-Site` and `Origin`), on
 //! `/login` too, and the cookie is `HttpOnly` and `SameSite=Strict`. A real service also makes it `Secure`. A token is
 //! attached by nobody but its holder, and is asked for no origin.
 

@@ -23,6 +23,20 @@
 //!     .layer(PatAuthLayer::new(verifier));
 //! # Ok(()) }
 //! ```
+//!
+//! # What is logged
+//!
+//! Through `tracing`. An event has one of these names, the name of its metadata, by which a subscriber finds it; its
+//! message is for people, and may change:
+//!
+//! | name | level | says | fields |
+//! |---|---|---|---|
+//! | `pat.denied` | DEBUG | a token was not accepted | `reason`, `client` |
+//! | `pat.outage` | WARN | a token could not be checked | `suppressed`, and `error`, `deadline` or `rounds` |
+//! | `pat.misconfigured` | ERROR once, then DEBUG | a guard or an extractor stands where no layer has looked for a token | |
+//!
+//! Nothing that a client alone can cause is above DEBUG. Of each kind of outage a verifier logs one a second, with the number of
+//! those `suppressed` since the last. No event holds a token or a digest.
 
 mod cache;
 mod caller;
@@ -50,6 +64,7 @@ pub mod scope;
 #[cfg(any(feature = "manage", feature = "sqlite"))]
 pub mod store;
 mod sync;
+mod telemetry;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod token;

@@ -4,8 +4,9 @@ use std::net::IpAddr;
 
 use super::node::node;
 
-/// By whom each proxy was asked according to one line of the header, in the order of the line; none for whom it does not
-/// say, or not by address. Where the line is malformed nothing in it is certain, and there is one node, which is unknown.
+/// By whom each proxy was asked according to one line of the header, in the order of the line; none for whom it does
+/// not say, or not by address. Where the line is malformed nothing in it is certain, and there is one node, which is
+/// unknown.
 pub(super) fn nodes(line: &[u8]) -> Vec<Option<IpAddr>> {
     let elements = split(line, b',').map(<[u8]>::trim_ascii).filter(|element| !element.is_empty());
     let nodes: Result<_, Malformed> = elements.map(asked_by).collect();

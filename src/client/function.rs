@@ -7,8 +7,8 @@ use super::port::ClientAddrSource;
 
 /// A source made of a closure.
 ///
-/// The closure is given the headers and the extensions of a request. A header is only to be believed if a proxy in front
-/// sets it and nobody can go round the proxy; [`TrustedProxies`](super::TrustedProxies) checks that.
+/// The closure is given the headers and the extensions of a request. A header is only to be believed if a proxy in
+/// front sets it and nobody can go round the proxy; [`TrustedProxies`](super::TrustedProxies) checks that.
 ///
 /// ```
 /// use http::{Extensions, HeaderMap};

@@ -1,12 +1,11 @@
 use std::net::IpAddr;
 
-use ipnet::{IpNet, Ipv4Net};
-
 use crate::invalid::{InvalidValue, InvalidValueKind};
+use crate::record::Network;
 
 /// Networks of IP addresses.
 #[derive(Debug, Clone)]
-pub(super) struct Networks(Box<[IpNet]>);
+pub(super) struct Networks(Box<[Network]>);
 
 impl Networks {
     /// Reads `10.0.0.0/8`, `2001:db8::/32`, or an address that stands for itself alone.
@@ -20,25 +19,15 @@ impl Networks {
     }
 
     pub(super) fn contain(&self, addr: IpAddr) -> bool {
-        self.0.iter().any(|network| network.contains(&addr))
+        self.0.iter().any(|network| network.contains(addr))
     }
 }
 
-fn network(text: &str) -> Option<IpNet> {
-    let network = text.parse().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from))?;
+fn network(text: &str) -> Option<Network> {
+    let network = Network::parse(text).ok()?;
+    let addr: IpAddr = text.split('/').next()?.parse().ok()?;
     // `10.0.0.1/8` is more likely one proxy than sixteen million.
-    (network.trunc() == network).then(|| canonical(network))
-}
-
-/// The network of IPv4 that a network of mapped addresses is.
-fn canonical(network: IpNet) -> IpNet {
-    let IpAddr::V4(addr) = network.addr().to_canonical() else { return network };
-    match network {
-        IpNet::V6(mapped) if mapped.prefix_len() >= 96 => {
-            Ipv4Net::new(addr, mapped.prefix_len() - 96).map_or(network, IpNet::V4)
-        }
-        _ => network,
-    }
+    (addr.to_canonical() == network.addr()).then_some(network)
 }
 
 #[cfg(test)]

@@ -9,8 +9,8 @@ use super::port::ClientAddrSource;
 /// The other end of the connection: for a service that no proxy stands before.
 ///
 /// The address is read from the request's extensions, where the server must put it. With axum, serve the router by
-/// `into_make_service_with_connect_info`; a plain `axum::serve(listener, app)` leaves nothing there, and no client has an
-/// address then. In a test of a router, axum's `MockConnectInfo` does as well.
+/// `into_make_service_with_connect_info`; a plain `axum::serve(listener, app)` leaves nothing there, and no client has
+/// an address then. In a test of a router, axum's `MockConnectInfo` does as well.
 ///
 /// ```no_run
 /// # #[cfg(feature = "axum")] {
@@ -21,6 +21,8 @@ use super::port::ClientAddrSource;
 /// axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>()).await
 /// # } }
 /// ```
+///
+/// A Unix socket has no such address; a service behind one needs [a source of its own](super::client_addr_fn).
 ///
 /// Without axum, insert a [`SocketAddr`] into each request of a connection:
 ///

@@ -13,12 +13,12 @@ use crate::invalid::InvalidValue;
 
 /// The client as proxies of the service name it, in one header.
 ///
-/// The header counts only when the peer of the socket, as [`SocketPeer`] finds it, is one of the proxies. How it is read
-/// is said [above](super). Name the proxies as narrowly as you can: an address in their networks is a proxy and never a
-/// client, and who sends from there can claim any address.
+/// The header counts only when the peer of the socket, as [`SocketPeer`] finds it, is one of the proxies. How it is
+/// read is said [above](super). Name the proxies as narrowly as you can: an address in their networks is a proxy and
+/// never a client, and who sends from there can claim any address.
 ///
-/// Each constructor takes networks such as `10.0.0.0/24` or `2001:db8:1::/48`, and single addresses. With none at all the
-/// peer is always the client.
+/// Each constructor takes networks such as `10.0.0.0/24` or `2001:db8:1::/48`, and single addresses. With none at all
+/// the peer is always the client.
 ///
 /// # Errors
 ///

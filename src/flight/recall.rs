@@ -7,6 +7,7 @@ use super::verdict::Verdict;
 use crate::clock::Moment;
 use crate::principal::PatPrincipal;
 use crate::revocations::{Epoch, Revocations};
+use crate::telemetry::{OUTAGE, Throttle};
 use crate::token::TokenDigest;
 
 /// How often a load is made anew because its token changed meanwhile. A token that changes faster than it can be looked
@@ -21,6 +22,7 @@ pub(crate) struct Recall<M> {
     flights: Arc<Flights>,
     /// How long a load is waited for.
     patience: Duration,
+    restless: Throttle,
     #[cfg(model)]
     pub(super) flaw: Option<Flaw>,
 }
@@ -32,6 +34,7 @@ impl<M: Memory> Recall<M> {
             revocations,
             memory,
             flights: Arc::default(),
+            restless: Throttle::default(),
             #[cfg(model)]
             flaw: None,
         }
@@ -72,7 +75,9 @@ impl<M: Memory> Recall<M> {
             }
             epoch = current;
         }
-        tracing::warn!(rounds = ROUNDS, "a token changes faster than it can be looked up");
+        if let Some(suppressed) = self.restless.admit(now()) {
+            tracing::warn!(name: OUTAGE, rounds = ROUNDS, suppressed, "a token changes faster than it can be looked up");
+        }
         Err(Outage)
     }
 

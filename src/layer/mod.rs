@@ -46,8 +46,8 @@
 //! ```
 //!
 //! **What axum's router gives the layer.** Its `layer` and `route_layer` wrap what the router has *so far*: a route, a
-//! fallback or a method that is added afterwards is not protected. An extractor or guard there answers 500, but a handler
-//! that asks for no caller answers everybody, so add the layer last. Where a request matches nothing:
+//! fallback or a method that is added afterwards is not protected. An extractor or guard there answers 500, but a
+//! handler that asks for no caller answers everybody, so add the layer last. Where a request matches nothing:
 //!
 //! | the layer is added by | path unknown | method not allowed |
 //! |---|---|---|
@@ -59,20 +59,20 @@
 //! | `layer` on a router that is merged into another | denied, then 404, outside its own routes too | denied, then 405 |
 //! | `layer` on a router into which another is merged | 404 | denied, then 405 |
 //!
-//! "Denied" means: without a good token. `route_layer` on the router that holds the protected routes is the plainest; it
-//! tells strangers which paths exist, as `layer` does not.
+//! "Denied" means: without a good token. `route_layer` on the router that holds the protected routes is the plainest;
+//! it tells strangers which paths exist, which `layer` does not.
 //!
 //! **Several layers.** Layers on different nests do not know of each other. Inside one another, the inner one decides
 //! anew: its principal replaces the outer's, and where it lets a caller without a token pass there is no principal,
-//! whoever the outer one found. A challenge names the realm of the layer that denied, or of the one nearest to the guard.
-//! Principals that anything else has put into the extensions are replaced or removed too.
+//! whoever the outer one found. A challenge names the realm of the layer that denied, or of the one nearest to the
+//! guard. Principals that anything else has put into the extensions are replaced or removed too.
 //!
-//! **Bodies.** A response body must be `From<Bytes>`. axum's router sees to that by itself. In a bare Tower stack, layers
-//! with a body of their own, such as tower-http's tracing and compression, stand outside, or have
+//! **Bodies.** A response body must be `From<Bytes>`. axum's router sees to that by itself. In a bare Tower stack,
+//! layers with a body of their own, such as tower-http's tracing and compression, stand outside, or have
 //! `tower_http::map_response_body` between them and this layer.
 //!
-//! **Timeouts.** Outside, a timeout counts the look-up of the token too; inside, only the handler, while the look-up has
-//! the verifier's own deadline. A timeout that fails instead of answering, such as tower's, needs axum's
+//! **Timeouts.** Outside, a timeout counts the look-up of the token too; inside, only the handler, while the look-up
+//! has the verifier's own deadline. A timeout that fails instead of answering, such as tower's, needs axum's
 //! `HandleErrorLayer` around it. That may stand outside this layer, which passes errors on as they are.
 //!
 //! [RFC 9457]: https://www.rfc-editor.org/rfc/rfc9457

@@ -2,6 +2,7 @@ use tracing::{Span, field};
 
 use crate::denial::Denial;
 use crate::principal::PatPrincipal;
+use crate::telemetry::DENIED;
 
 /// The span in which the inner service works.
 pub(super) fn span(principal: Option<&PatPrincipal>) -> Span {
@@ -18,5 +19,5 @@ pub(super) fn span(principal: Option<&PatPrincipal>) -> Span {
 
 /// Anybody can be denied, as often as they like: what is logged of it is below what services log by default.
 pub(super) fn denied(denial: &Denial) {
-    tracing::debug!(name: "pat.denied", reason = %denial, "a request was denied");
+    tracing::debug!(name: DENIED, reason = %denial, "a request was denied");
 }

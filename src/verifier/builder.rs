@@ -1,6 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::outages::Outages;
 use super::pat::{Inner, PatVerifier};
 use crate::cache::MokaMemory;
 use crate::clock::{Clock, SystemClock};
@@ -164,6 +165,7 @@ impl PatVerifierBuilder {
             ttl: self.ttl,
             negative_ttl: self.negative_ttl,
             deadline: self.deadline,
+            outages: Outages::default(),
         })
     }
 }

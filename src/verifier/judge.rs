@@ -6,6 +6,7 @@ use crate::denial::{Denial, InvalidToken};
 use crate::flight::Verdict;
 use crate::principal::PatPrincipal;
 use crate::record::{Audience, AudienceSet, NetworkSet, PatRecord, PatStatus};
+use crate::telemetry::DENIED;
 
 /// Judges a verdict at an instant and against a request. `service` is the audience that the verifier speaks for, unless
 /// the request was made to another.
@@ -64,5 +65,5 @@ fn holds(networks: &NetworkSet, context: &VerifyContext) -> bool {
 }
 
 fn log(reason: impl fmt::Debug, context: &VerifyContext) {
-    tracing::debug!(?reason, client = ?context.client_addr(), "a token was refused");
+    tracing::debug!(name: DENIED, ?reason, client = ?context.client_addr(), "a token was refused");
 }

@@ -36,6 +36,57 @@
 //!
 //! A record without audiences is for any service, one without networks is good from anywhere.
 //!
+//! # Without HTTP
+//!
+//! [`PatVerifier::verify`] needs the text of a token and nothing of a request. What a layer and guards do for a handler
+//! is then up to the caller: to compare a requirement ([`PatPrincipal::allows`](crate::PatPrincipal::allows)), and to
+//! tell a denial from an outage. On [`Denial::Unavailable`](crate::denial::Denial::Unavailable) nothing is known of the
+//! token: put the message back, or ask the client to come again; drop nothing for it.
+//!
+//! **A decision is worth one message.** A token can be revoked or expire while a connection is open or a job waits in a
+//! queue, and nothing reaches into what was decided before. So keep the token with the connection, as a
+//! [`PatToken`](crate::token::PatToken), which does not show in logs and is wiped when it is dropped, and not the
+//! principal alone; and verify it
+//!
+//! - for each message that comes or goes: a cached verdict costs less than a microsecond as a rule, and once a
+//!   revocation in this process has returned, the next message is refused;
+//! - on a timer where a connection may be silent, so that it is closed too;
+//! - when a job is done, not when it is put into the queue.
+//!
+//! A connection whose first message is its token is open to everybody until then: give that message a deadline and a
+//! limit of size. The context of all checks is that of the connection.
+//!
+//! ```
+//! use std::time::Duration;
+//! use tokio::sync::mpsc;
+//! use tower_pat::PatVerifier;
+//! use tower_pat::denial::Denial;
+//! use tower_pat::token::PatToken;
+//! use tower_pat::verifier::VerifyContext;
+//!
+//! /// Answers the messages of one connection for as long as its token is good.
+//! async fn converse(
+//!     verifier: PatVerifier,
+//!     token: PatToken,
+//!     context: VerifyContext,
+//!     mut incoming: mpsc::Receiver<String>,
+//!     outgoing: mpsc::Sender<String>,
+//! ) -> Result<(), Denial> {
+//!     let mut timer = tokio::time::interval(Duration::from_secs(30));
+//!     loop {
+//!         let message = tokio::select! {
+//!             message = incoming.recv() => message,
+//!             _ = timer.tick() => Some(String::new()),
+//!         };
+//!         let Some(message) = message else { return Ok(()) };
+//!         let caller = verifier.verify(token.expose_secret(), &context).await?;
+//!         if !message.is_empty() && outgoing.send(format!("{}: {message}", caller.owner())).await.is_err() {
+//!             return Ok(());
+//!         }
+//!     }
+//! }
+//! ```
+//!
 //! [RFC 4291, section 2.5.5.2]: https://www.rfc-editor.org/rfc/rfc4291#section-2.5.5.2
 //! [RFC 7519, section 4.1.3]: https://www.rfc-editor.org/rfc/rfc7519#section-4.1.3
 //! [RFC 7519, sections 4.1.4 and 4.1.5]: https://www.rfc-editor.org/rfc/rfc7519#section-4.1.4
@@ -45,6 +96,7 @@ mod builder;
 mod check;
 mod context;
 mod judge;
+mod outages;
 mod pat;
 
 pub use builder::PatVerifierBuilder;

@@ -1,5 +1,3 @@
-use std::error::Error;
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,6 +6,7 @@ use tokio::time::timeout;
 use super::check::{Check, Loading};
 use super::context::VerifyContext;
 use super::judge::{judge, refuse};
+use super::outages::Outages;
 use crate::cache::MokaMemory;
 use crate::clock::{Clock, Moment};
 use crate::denial::{Denial, InvalidToken};
@@ -45,6 +44,7 @@ pub(super) struct Inner {
     pub(super) ttl: Duration,
     pub(super) negative_ttl: Duration,
     pub(super) deadline: Duration,
+    pub(super) outages: Outages,
 }
 
 impl PatVerifier {
@@ -145,7 +145,7 @@ impl PatVerifier {
             Ok(Ok(verdict)) => self.judge(&verdict, now(), &context),
             Ok(Err(Outage)) => Err(Denial::Unavailable),
             Err(_) => {
-                tracing::warn!(deadline = ?inner.deadline, "a request waited in vain for the token resolver");
+                inner.outages.waited_in_vain(inner.deadline, now());
                 Err(Denial::Unavailable)
             }
         }
@@ -163,8 +163,8 @@ impl Inner {
         let digest = pilot.digest();
         match timeout(self.deadline, self.resolver.resolve(&digest)).await {
             Ok(Ok(answer)) => self.settle(pilot, answer, started),
-            Ok(Err(error)) => tracing::warn!(error = %Chain(&error), "the token resolver failed"),
-            Err(_) => tracing::warn!(deadline = ?self.deadline, "the token resolver did not answer in time"),
+            Ok(Err(error)) => self.outages.failed(&error, self.clock.now()),
+            Err(_) => self.outages.overdue(self.deadline, self.clock.now()),
         }
     }
 
@@ -183,19 +183,4 @@ impl Inner {
 
 fn is_active(principal: &PatPrincipal, now: Moment) -> bool {
     principal.record().status_at(now.wall()) == PatStatus::Active
-}
-
-/// An error with all its sources, in one line.
-struct Chain<'a>(&'a (dyn Error + 'static));
-
-impl fmt::Display for Chain<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.0)?;
-        let mut error = self.0;
-        while let Some(source) = error.source() {
-            write!(f, ": {source}")?;
-            error = source;
-        }
-        Ok(())
-    }
 }

@@ -11,15 +11,14 @@ use axum::routing::get;
 use http::header::WWW_AUTHENTICATE;
 use http::{HeaderValue, Request, StatusCode};
 use insta::assert_snapshot;
-use tower::ServiceExt;
 use tower_pat::denial::Denial;
 use tower_pat::guard::RequireScopeLayer;
 use tower_pat::requirement::Requirement;
 use tower_pat::testing::ManualClock;
-use tower_pat::token::{OsEntropy, PatToken};
+use tower_pat::token::PatToken;
 use tower_pat::{PatAuthLayer, PatPrincipal, PatVerifier, Scope, TokenFormat};
 
-use crate::support::{Ledger, Mood, format, noon, record, render, request, token, with_token};
+use crate::support::{Ledger, Mood, format, leak, noon, record, render, request, send, token, with_token};
 
 /// A service whose tokens are in a ledger, at noon.
 struct Service {
@@ -46,7 +45,7 @@ impl Service {
     }
 
     async fn say(&self, request: Request<Body>) -> String {
-        render(self.app.clone().oneshot(request).await.unwrap()).await
+        render(send(self.app.clone(), request).await).await
     }
 
     async fn say_to(&self, authorization: &[u8]) -> String {
@@ -106,7 +105,7 @@ async fn token_of_wrong_shape_is_refused_without_asking_anybody() {
     let mut checksum = genuine.to_owned();
     let last = if checksum.pop() == Some('a') { 'b' } else { 'a' };
     checksum.push(last);
-    let other_prefix = TokenFormat::new("initech").unwrap().generate(&OsEntropy).unwrap();
+    let other_prefix = leak::token_of(&TokenFormat::new("initech").unwrap());
     let answer = service.say_to(b"Bearer x").await;
     assert_snapshot!(answer);
     for text in [
@@ -190,10 +189,10 @@ async fn extractor_and_guard_without_a_layer_are_a_mistake_of_the_service() {
     let guard = RequireScopeLayer::new(Scope::from_static("invoices:read"));
     let guarded: Router = Router::new().route("/", get(|| async {})).route_layer(guard);
 
-    let answer = render(extracting.oneshot(request("/", &[b"Bearer x"])).await.unwrap()).await;
+    let answer = render(send(extracting, request("/", &[b"Bearer x"])).await).await;
     assert_snapshot!(answer);
     for app in [optional, guarded] {
-        assert_eq!(render(app.oneshot(request("/", &[b"Bearer x"])).await.unwrap()).await, answer);
+        assert_eq!(render(send(app, request("/", &[b"Bearer x"])).await).await, answer);
     }
 }
 
@@ -213,13 +212,13 @@ async fn what_others_make_of_a_denial_on_its_way_out_stays() {
         .route("/own", get(|| async { (StatusCode::GONE, Denial::MissingCredential) }))
         .layer(PatAuthLayer::new(verifier).with_realm("Acme").unwrap());
 
-    let guarded = app.clone().oneshot(with_token("/guarded", &service.token)).await.unwrap();
+    let guarded = send(app.clone(), with_token("/guarded", &service.token)).await;
     let challenges: Vec<_> = guarded.headers().get_all(WWW_AUTHENTICATE).iter().cloned().collect();
     assert!(challenges[0].to_str().unwrap().starts_with("Bearer realm=\"Acme\", error=\"insufficient_scope\""));
     assert_eq!(challenges[1], "Other");
     assert!(render(guarded).await.starts_with("404 Not Found"));
 
-    let own = app.oneshot(with_token("/own", &service.token)).await.unwrap();
+    let own = send(app, with_token("/own", &service.token)).await;
     assert_eq!(
         (own.status(), &own.headers()[WWW_AUTHENTICATE]),
         (StatusCode::GONE, &"Bearer realm=\"Acme\"".parse().unwrap())

@@ -1,16 +1,23 @@
 //! An example as a process of its own.
 
 use std::collections::HashMap;
+use std::fs;
 use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::LazyLock;
 
-/// An example that listens; killed when it is dropped.
+use tempfile::NamedTempFile;
+
+use crate::support::leak;
+
+/// An example that listens and logs all that it can; killed when it is dropped. What it has printed and logged is then
+/// looked through for tokens and digests.
 pub(crate) struct Example {
     child: Child,
     stdout: BufReader<ChildStdout>,
+    log: NamedTempFile,
     pub(crate) addr: SocketAddr,
     pub(crate) demo_token: Option<String>,
 }
@@ -26,20 +33,24 @@ impl Example {
 
     /// Runs it and waits until it listens.
     pub(crate) fn start(command: &mut Command) -> Self {
-        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+        let log = NamedTempFile::new().unwrap();
+        let stderr = log.reopen().unwrap();
+        let mut child = command.env("RUST_LOG", "trace").stderr(stderr).stdout(Stdio::piped()).spawn().unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let mut demo_token = None;
         let addr = loop {
             let mut line = String::new();
-            assert_ne!(stdout.read_line(&mut line).unwrap(), 0, "the server ended before it listened");
+            assert_ne!(stdout.read_line(&mut line).unwrap(), 0, "the example ended before it listened");
+            look_at_printed(&line);
             if let Some(token) = line.trim().strip_prefix("demo token: ") {
+                leak::keep_text(token);
                 demo_token = Some(token.to_owned());
             }
             if let Some(addr) = line.trim().strip_prefix("listening on http://") {
                 break addr.parse().unwrap();
             }
         };
-        Self { child, stdout, addr, demo_token }
+        Self { child, stdout, log, addr, demo_token }
     }
 
     pub(crate) fn pid(&self) -> u32 {
@@ -54,12 +65,10 @@ impl Example {
         assert!(kill.status().unwrap().success());
     }
 
-    /// Sends a signal and waits for the end; also gives what it has printed since it listens.
+    /// Sends a signal and waits for the end; also gives what was logged until then.
     pub(crate) fn stop(mut self, signal: &str) -> (ExitStatus, String) {
         self.signal(signal);
-        let mut printed = String::new();
-        self.stdout.read_to_string(&mut printed).unwrap();
-        (self.child.wait().unwrap(), printed)
+        (self.child.wait().unwrap(), fs::read_to_string(self.log.path()).unwrap())
     }
 
     /// Waits for the end of one that was sent SIGKILL.
@@ -72,6 +81,19 @@ impl Drop for Example {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+        let mut printed = String::new();
+        self.stdout.read_to_string(&mut printed).unwrap();
+        printed.lines().for_each(look_at_printed);
+        leak::look("the log of an example", "stderr", fs::read(self.log.path()).unwrap());
+    }
+}
+
+/// The first token is printed, and how to use it.
+fn look_at_printed(line: &str) {
+    if line.starts_with("demo token: ") || line.starts_with("try it: ") {
+        leak::look_past_one_token("the greeting of an example", "stdout", line);
+    } else {
+        leak::look("what an example prints", "stdout", line);
     }
 }
 

@@ -3,11 +3,10 @@
 use axum::Router;
 use axum::routing::get;
 use http::StatusCode;
-use tower::ServiceExt;
 use tower_pat::guard::RequireScopeLayer;
 use tower_pat::{PatAuthLayer, PatPrincipal, PatVerifier, Scope};
 
-use crate::support::{Ledger, Mood, format, record, render, request, token, with_token};
+use crate::support::{Ledger, Mood, format, record, render, request, send, token, with_token};
 
 async fn greet(caller: Option<PatPrincipal>) -> String {
     caller.map_or_else(|| "nobody".to_owned(), |caller| caller.owner().to_string())
@@ -25,10 +24,10 @@ fn app(ledger: std::sync::Arc<Ledger>) -> Router {
 #[tokio::test]
 async fn anonymous_request_is_nobody_to_one_extractor_and_challenged_by_the_other_and_by_a_guard() {
     let app = app(Ledger::new());
-    let optional = render(app.clone().oneshot(request("/optional", &[])).await.unwrap()).await;
+    let optional = render(send(app.clone(), request("/optional", &[])).await).await;
     assert!(optional.ends_with("\n\nnobody"), "{optional}");
     for path in ["/required", "/guarded"] {
-        let response = app.clone().oneshot(request(path, &[])).await.unwrap();
+        let response = send(app.clone(), request(path, &[])).await;
         assert_eq!(response.status(), StatusCode::UNAUTHORIZED, "{path}");
         assert_eq!(response.headers()["www-authenticate"], "Bearer realm=\"api\"");
     }
@@ -36,7 +35,7 @@ async fn anonymous_request_is_nobody_to_one_extractor_and_challenged_by_the_othe
 
 #[tokio::test]
 async fn another_scheme_passes_as_anonymous() {
-    let response = app(Ledger::new()).oneshot(request("/optional", &[b"Basic YWxpY2U6"])).await.unwrap();
+    let response = send(app(Ledger::new()), request("/optional", &[b"Basic YWxpY2U6"])).await;
     assert_eq!(response.status(), StatusCode::OK);
 }
 
@@ -46,7 +45,7 @@ async fn caller_is_seen_by_both_extractors() {
     ledger.write(&token, record(1));
     let app = app(ledger);
     for path in ["/optional", "/required"] {
-        let answer = render(app.clone().oneshot(with_token(path, &token)).await.unwrap()).await;
+        let answer = render(send(app.clone(), with_token(path, &token)).await).await;
         assert!(answer.ends_with("\n\nalice"), "{answer}");
     }
 }
@@ -55,10 +54,10 @@ async fn caller_is_seen_by_both_extractors() {
 async fn bad_token_is_refused_where_anonymous_callers_pass() {
     let app = app(Ledger::new());
     for authorization in [b"Bearer x".as_slice(), b"Bearer"] {
-        let response = app.clone().oneshot(request("/optional", &[authorization])).await.unwrap();
+        let response = send(app.clone(), request("/optional", &[authorization])).await;
         assert!(response.status().is_client_error());
     }
-    let unknown = app.oneshot(with_token("/optional", &token())).await.unwrap();
+    let unknown = send(app, with_token("/optional", &token())).await;
     assert_eq!(unknown.status(), StatusCode::UNAUTHORIZED);
 }
 
@@ -66,6 +65,6 @@ async fn bad_token_is_refused_where_anonymous_callers_pass() {
 async fn outage_is_an_outage_where_anonymous_callers_pass() {
     let ledger = Ledger::new();
     ledger.set_mood(Mood::Fails);
-    let response = app(ledger).oneshot(with_token("/optional", &token())).await.unwrap();
+    let response = send(app(ledger), with_token("/optional", &token())).await;
     assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
 }

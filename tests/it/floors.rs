@@ -9,7 +9,7 @@ use quote::ToTokens;
 use syn::visit::{self, Visit};
 
 const FLOORS: &[&[&str]] = &[
-    &["sync", "invalid", "instant", "clock", "token", "scope", "requirement"],
+    &["sync", "invalid", "instant", "clock", "telemetry", "token", "scope", "requirement"],
     &["record", "principal", "denial"],
     &["resolver", "revocations"],
     &["store"],
@@ -24,7 +24,7 @@ const FLOORS: &[&[&str]] = &[
 const NAMED_BY: &[(&str, &[&str])] = &[
     ("moka", &["cache"]),
     ("sqlx", &["store"]),
-    ("ipnet", &["record", "client"]),
+    ("ipnet", &["record"]),
     ("http", &["credential", "caller", "client", "response", "layer", "extract", "guard"]),
     ("axum", &["client", "response", "extract", "guard"]),
     ("tower", &["layer", "guard"]),

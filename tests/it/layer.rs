@@ -20,8 +20,10 @@ use tower_test::mock;
 use tracing::instrument::WithSubscriber;
 use tracing::subscriber::NoSubscriber;
 use tracing::{Dispatch, Level};
+use tracing_subscriber::layer::SubscriberExt;
 
-use crate::support::{Ledger, format, owner, record, request, token, with_token};
+use crate::support::leak::Watch;
+use crate::support::{Ledger, format, owner, record, request, send, token, with_token};
 
 type Mock = mock::Mock<Request<Body>, Response<Body>>;
 
@@ -84,7 +86,7 @@ async fn denied_request_does_not_reach_the_inner_service() {
     handle.allow(1);
     let mut service = layer(&ledger).layer(mock);
     for denied in [request("/", &[]), request("/", &[b"Bearer x"]), with_token("/", &token())] {
-        let response = service.ready().await.unwrap().call(denied).await.unwrap();
+        let response = send(&mut service, denied).await;
         assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
     }
     drop(service);
@@ -110,7 +112,7 @@ async fn layer_is_generic_over_bodies() {
     let bearer = format!("Bearer {}", token.expose_secret());
     for (authorization, status) in [(bearer.as_str(), StatusCode::OK), ("Bearer x", StatusCode::UNAUTHORIZED)] {
         let request = Request::builder().header(AUTHORIZATION, authorization).body("body").unwrap();
-        assert_eq!(service.clone().oneshot(request).await.unwrap().status(), status);
+        assert_eq!(send(service.clone(), request).await.status(), status);
     }
 }
 
@@ -123,7 +125,7 @@ async fn credential_is_marked_sensitive_and_the_principal_stands_in_the_extensio
         Ok::<_, std::convert::Infallible>(Response::new(Body::empty()))
     }));
     for _ in 0..2 {
-        service.clone().oneshot(with_token("/", &token)).await.unwrap();
+        send(service.clone(), with_token("/", &token)).await;
     }
 }
 
@@ -152,11 +154,11 @@ async fn address_that_the_host_knows_is_logged_with_a_denial() {
     let _second = Dispatch::new(NoSubscriber::new());
     let writer = log.clone();
     let subscriber =
-        tracing_subscriber::fmt().with_max_level(Level::DEBUG).with_writer(move || writer.clone()).finish();
+        tracing_subscriber::fmt().with_max_level(Level::DEBUG).with_writer(move || writer.clone()).finish().with(Watch);
     let mut denied = with_token("/", &token());
     denied.extensions_mut().insert(SocketAddr::from(([192, 0, 2, 7], 1)));
 
-    let response = service.oneshot(denied).with_subscriber(subscriber).await.unwrap();
+    let response = send(service, denied).with_subscriber(subscriber).await;
     assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
     let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     assert!(log.contains("a token was refused reason=Unknown client=Some(192.0.2.7)"), "{log}");

@@ -17,13 +17,15 @@ use http::{HeaderValue, Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use tower::{Layer, ServiceExt, service_fn};
+use tower::{Layer, service_fn};
 use tower_pat::guard::RequireScopeLayer;
 use tower_pat::record::{OwnerId, PatRecord, TokenId};
 use tower_pat::requirement::Requirement;
 use tower_pat::{PatPrincipal, Scope, require_scope};
 use utoipa::ToSchema;
 use uuid::Uuid;
+
+use crate::support;
 
 #[derive(Serialize, Deserialize, ToSchema)]
 struct Invoice {
@@ -50,8 +52,7 @@ fn json_request(scopes: &str, json: &'static str) -> Request<Body> {
 }
 
 async fn send(router: &Router, request: Request<Body>) -> Response<Body> {
-    let Ok(response) = router.clone().oneshot(request).await;
-    response
+    support::send(router.clone(), request).await
 }
 
 async fn status(router: &Router, scopes: &str) -> StatusCode {
@@ -364,10 +365,10 @@ async fn layer_guards_a_service_with_other_bodies() {
         service_fn(|request: Request<Full<Bytes>>| async { Ok::<_, Infallible>(Response::new(request.into_body())) });
     let guarded = RequireScopeLayer::new(Scope::from_static("a")).layer(echo);
 
-    let passed = guarded.clone().oneshot(request("a", Full::from("text"))).await.unwrap();
+    let passed = support::send(guarded.clone(), request("a", Full::from("text"))).await;
     assert_eq!(passed.into_body().collect().await.unwrap().to_bytes(), "text");
 
-    let denied = guarded.oneshot(request("b", Full::from("text"))).await.unwrap();
+    let denied = support::send(guarded, request("b", Full::from("text"))).await;
     assert_eq!(denied.status(), StatusCode::FORBIDDEN);
     assert_eq!(named_scopes(&denied), "a");
     let body = denied.into_body().collect().await.unwrap().to_bytes();

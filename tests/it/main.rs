@@ -20,6 +20,8 @@ mod git;
 mod layer;
 #[cfg(feature = "axum")]
 mod layer_order;
+#[cfg(all(feature = "axum", feature = "manage", feature = "sqlite", feature = "testing"))]
+mod leaks;
 #[cfg(feature = "macros")]
 mod macros;
 #[cfg(all(feature = "axum", feature = "manage", feature = "testing"))]
@@ -27,6 +29,8 @@ mod manager;
 mod opaque;
 #[cfg(all(feature = "axum", feature = "manage"))]
 mod race;
+#[cfg(all(feature = "axum", feature = "testing"))]
+mod raw;
 #[cfg(all(feature = "axum", feature = "testing"))]
 mod restrictions;
 #[cfg(all(feature = "macros", feature = "manage", feature = "sqlite"))]
@@ -37,8 +41,11 @@ mod session;
 mod sqlite;
 #[cfg(any(feature = "manage", feature = "sqlite"))]
 mod store_contract;
-#[cfg(feature = "axum")]
 mod support;
+#[cfg(all(feature = "axum", feature = "testing"))]
+mod telemetry;
 mod token;
 #[cfg(all(feature = "axum", feature = "testing"))]
 mod verifier;
+#[cfg(all(feature = "axum", feature = "manage", feature = "testing"))]
+mod verifier_alone;

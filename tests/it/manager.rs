@@ -19,7 +19,7 @@ use tower_pat::token::{Entropy, EntropyError, PatToken, TokenDigest};
 use tower_pat::verifier::VerifyContext;
 use tower_pat::{PatManager, PatPrincipal, PatResolver, PatVerifier};
 
-use crate::support::{format, noon, owner, scopes, token};
+use crate::support::{format, leak, noon, owner, scopes, token};
 
 /// A manager and a verifier over one store, at noon.
 struct Bench {
@@ -44,7 +44,13 @@ impl Bench {
     }
 
     async fn create(&self) -> CreatedPat {
-        self.manager.create(&owner("alice"), wanted()).await.unwrap()
+        self.create_as(wanted()).await
+    }
+
+    async fn create_as(&self, wanted: NewPat) -> CreatedPat {
+        let created = self.manager.create(&owner("alice"), wanted).await.unwrap();
+        leak::keep(created.token());
+        created
     }
 
     async fn verify(&self, token: &PatToken) -> Result<PatPrincipal, Denial> {
@@ -67,7 +73,7 @@ fn wanted() -> NewPat {
 async fn created_token_is_accepted_as_it_was_asked_for() {
     let bench = Bench::new();
     let lifetime = Duration::from_mins(1);
-    let created = bench.manager.create(&owner("alice"), wanted().with_lifetime(lifetime)).await.unwrap();
+    let created = bench.create_as(wanted().with_lifetime(lifetime)).await;
     let caller = bench.verify(created.token()).await.unwrap();
     assert_eq!(caller.record(), created.record());
     assert_eq!(caller.owner(), &owner("alice"));
@@ -102,7 +108,7 @@ async fn what_cannot_be_granted_is_refused_and_nothing_is_kept() {
     }
     assert!(bench.store.is_empty().await.unwrap());
     let longest = wanted().with_expiry(Timestamp::MAX);
-    bench.manager.create(&owner("alice"), longest).await.unwrap();
+    bench.create_as(longest).await;
 }
 
 #[tokio::test]
@@ -114,7 +120,7 @@ async fn created_token_is_restricted_as_it_was_asked_for() {
         .with_not_before(start + NANOSECOND)
         .with_networks(office.parse::<NetworkSet>().unwrap())
         .with_audiences(invoices.parse::<AudienceSet>().unwrap());
-    let created = bench.manager.create(&owner("alice"), asked_for).await.unwrap();
+    let created = bench.create_as(asked_for).await;
     let record = created.record();
     assert_eq!(record.not_before(), Some(start));
     assert_eq!(record.networks().unwrap().to_string(), office);

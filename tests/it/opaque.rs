@@ -4,7 +4,9 @@ use proptest::prelude::{Just, Strategy, any, prop, prop_assert, prop_assert_eq, 
 use regex::bytes::Regex;
 use tower_pat::TokenFormat;
 use tower_pat::invalid::InvalidValueKind;
-use tower_pat::token::{AcceptedFormats, OpaqueFormat, OsEntropy, TokenDigest};
+use tower_pat::token::{AcceptedFormats, OpaqueFormat, TokenDigest};
+
+use crate::support::leak;
 
 const B64TOKEN: &str = r"^[A-Za-z0-9\-._~+/]+=*$";
 
@@ -52,7 +54,7 @@ proptest! {
 
     #[test]
     fn own_token_with_a_mistyped_character_is_not_rescued_by_a_foreign_format(at in 9..45_usize, byte in b'!'..=b'~') {
-        let token = own().generate(&OsEntropy).unwrap();
+        let token = leak::token_of(&own());
         let mut text = token.expose_secret().as_bytes().to_vec();
         prop_assert!(both().digest(&text) == Some(token.digest()));
         let there = std::mem::replace(&mut text[at], byte);
@@ -129,7 +131,7 @@ fn every_format_is_accepted_whatever_the_order_and_the_grouping() {
     let old = || AcceptedFormats::from(TokenFormat::new("initech").unwrap());
     let foreign = || AcceptedFormats::from(OpaqueFormat::new().with_prefix("glpat-").unwrap());
     let other = || AcceptedFormats::from(OpaqueFormat::new().with_prefix("ghp_").unwrap());
-    let generate = |prefix| TokenFormat::new(prefix).unwrap().generate(&OsEntropy).unwrap();
+    let generate = |prefix| leak::token_of(&TokenFormat::new(prefix).unwrap());
     let (of_new, of_old) = (generate("acme_pat"), generate("initech"));
     for accepted in [
         new().or(old()).or(foreign()).or(other()),

@@ -13,7 +13,7 @@ use tower_pat::token::TokenDigest;
 use tower_pat::verifier::VerifyContext;
 use tower_pat::{PatManager, PatResolver, PatVerifier};
 
-use crate::support::{format, owner, scopes};
+use crate::support::{format, leak, owner, scopes};
 
 /// Reads its answer, then dawdles: the change comes in between as often as it can.
 #[derive(Debug)]
@@ -48,6 +48,7 @@ async fn no_token_is_accepted_by_a_request_that_began_after_its_revocation_had_r
     for round in 0..rounds() {
         let wanted = NewPat::new(TokenName::parse("race").unwrap());
         let created = Arc::new(manager.create(&owner("alice"), wanted).await.unwrap());
+        leak::keep(created.token());
         let returned = Arc::new(AtomicBool::new(false));
         let clients: Vec<_> = (0..3)
             .map(|_| {

@@ -8,7 +8,6 @@ use axum::Router;
 use axum::routing::get;
 use http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
-use tower::ServiceExt;
 use tower_pat::client::SocketPeer;
 use tower_pat::denial::{Denial, InvalidToken};
 use tower_pat::record::{Audience, AudienceSet, NetworkSet, PatRecord};
@@ -17,7 +16,7 @@ use tower_pat::token::PatToken;
 use tower_pat::verifier::VerifyContext;
 use tower_pat::{PatAuthLayer, PatVerifier};
 
-use crate::support::{Ledger, format, noon, record, token, with_token};
+use crate::support::{Ledger, format, noon, record, send, token, with_token};
 
 struct Bench {
     verifier: PatVerifier,
@@ -289,7 +288,7 @@ async fn layer_holds_the_context_of_each_request_against_the_record() {
             if let Some(peer) = peer {
                 request.extensions_mut().insert(SocketAddr::from((peer, 1)));
             }
-            assert_eq!(app.oneshot(request).await.unwrap().status(), expected, "{peer:?}");
+            assert_eq!(send(app, request).await.status(), expected, "{peer:?}");
         }
     }
     assert_eq!(bench.ledger.calls(), 1);

@@ -16,7 +16,8 @@ pub(super) fn parse(url: &str) -> Result<SqliteConnectOptions, StoreError> {
     let (file, parameters) = location.split_once('?').unwrap_or((location, ""));
     match (file.trim_start_matches('/'), mode(parameters)) {
         ("", _) => Err(refused("it names no file")),
-        (":memory:", _) | (_, Some("memory")) => Err(in_memory()),
+        (_, Some("memory")) => Err(in_memory()),
+        (name, _) if name.starts_with(":memory:") => Err(in_memory()),
         (_, Some("ro")) => Err(read_only()),
         (_, mode) => to_file(options.create_if_missing(mode != Some("rw"))),
     }
@@ -87,7 +88,13 @@ mod tests {
 
     #[test]
     fn database_in_memory_is_refused() {
-        for url in ["sqlite::memory:", "sqlite://:memory:", "sqlite:x?mode=memory", "sqlite:x?mode=rwc&mode=memory"] {
+        for url in [
+            "sqlite::memory:",
+            "sqlite::memory:x",
+            "sqlite://:memory:",
+            "sqlite:x?mode=memory",
+            "sqlite:x?mode=rwc&mode=memory",
+        ] {
             assert_eq!(refusal(url), StoreErrorKind::Address, "{url}");
         }
     }

@@ -1,5 +1,5 @@
 use std::env;
-use std::fs::{self, File, Permissions};
+use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -7,12 +7,13 @@ use std::sync::Arc;
 use tempfile::TempDir;
 use tower_pat::record::{OwnerId, PatRecord, TokenId, TokenName};
 use tower_pat::store::{PatStore, SqliteStore};
-use tower_pat::token::{OsEntropy, TokenDigest};
+use tower_pat::token::TokenDigest;
 use tower_pat::{PatManager, TokenFormat};
 use uuid::Uuid;
 
 use super::client::Client;
 use crate::example::{Example, url};
+use crate::support::leak;
 
 /// The git host on a folder of its own, with clients beside it.
 pub(super) struct Host {
@@ -41,14 +42,11 @@ impl Host {
     }
 
     fn run(folder: TempDir, path: &str) -> Self {
-        let log = File::create(folder.path().join("log")).unwrap();
         let mut command = Example::command("git_server");
         command
             .env("DATABASE_URL", url(&folder.path().join("tokens.db")))
             .env("GIT_ROOT", folder.path().join("root"))
-            .env("PATH", path)
-            .env("RUST_LOG", "trace")
-            .stderr(log);
+            .env("PATH", path);
         let example = Example::start(&mut command);
         let alice = example.demo_token.clone().unwrap();
         Self { folder, example, alice }
@@ -83,12 +81,14 @@ impl Host {
         let mut command = Example::command("git_server");
         let output = command.env("DATABASE_URL", self.database()).args(["mint", owner, scopes]).output().unwrap();
         assert!(output.status.success(), "{output:?}");
-        String::from_utf8(output.stdout).unwrap().trim().to_owned()
+        let token = String::from_utf8(output.stdout).unwrap().trim().to_owned();
+        leak::keep_text(&token);
+        token
     }
 
     /// A token of alice that has expired.
     pub(super) async fn expired(&self) -> String {
-        let token = TokenFormat::new("git_pat").unwrap().generate(&OsEntropy).unwrap();
+        let token = leak::token_of(&TokenFormat::new("git_pat").unwrap());
         let record = PatRecord::new(TokenId::from_uuid(Uuid::from_u128(7)), OwnerId::parse("alice").unwrap())
             .with_name(TokenName::parse("old").unwrap())
             .with_scopes("repo:read repo:write".parse().unwrap())
@@ -119,11 +119,11 @@ impl Host {
         found.iter().map(|path| path.strip_prefix(self.root()).unwrap().display().to_string()).collect()
     }
 
-    /// All that the host has logged, and what it has printed since it listens.
+    /// All that the host has logged.
     pub(super) fn stop(self) -> String {
-        let (status, printed) = self.example.stop("TERM");
+        let (status, log) = self.example.stop("TERM");
         assert!(status.success());
-        printed + &fs::read_to_string(self.folder.path().join("log")).unwrap()
+        log
     }
 
     fn database(&self) -> String {

@@ -10,7 +10,6 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use http::{Request, Response};
-use tower::ServiceExt;
 use tower_pat::token::PatToken;
 use tower_pat::{PatAuthLayer, PatPrincipal, PatVerifier};
 
@@ -32,7 +31,7 @@ async fn who(caller: Option<PatPrincipal>) -> String {
 }
 
 async fn send(app: &Router, request: Request<Body>) -> Response<Body> {
-    app.clone().oneshot(request).await.unwrap()
+    crate::support::send(app.clone(), request).await
 }
 
 async fn body(response: Response<Body>) -> String {

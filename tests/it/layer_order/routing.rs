@@ -3,19 +3,19 @@
 use axum::Router;
 use axum::routing::{get, post};
 use http::{Method, StatusCode};
-use tower::{Layer, ServiceExt};
+use tower::Layer;
 use tower_pat::PatAuthLayer;
 use tower_pat::token::PatToken;
 
 use super::{known, who};
-use crate::support::{request, with_token};
+use crate::support::{request, send, with_token};
 
 /// The statuses of a request without a token and of the same with one.
 async fn statuses(app: &Router, token: &PatToken, method: &Method, path: &str) -> (u16, u16) {
     let mut statuses = [0; 2];
     for (status, mut request) in statuses.iter_mut().zip([request(path, &[]), with_token(path, token)]) {
         *request.method_mut() = method.clone();
-        *status = app.clone().oneshot(request).await.unwrap().status().as_u16();
+        *status = send(app.clone(), request).await.status().as_u16();
     }
     statuses.into()
 }

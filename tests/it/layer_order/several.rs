@@ -9,12 +9,12 @@ use http::{Request, Response, StatusCode};
 use tower_pat::guard::RequireScopeLayer;
 use tower_pat::record::{PatRecord, TokenId};
 use tower_pat::requirement::Requirement;
-use tower_pat::token::{OsEntropy, PatToken};
+use tower_pat::token::PatToken;
 use tower_pat::{PatAuthLayer, PatPrincipal, PatVerifier, Scope, TokenFormat};
 use uuid::Uuid;
 
 use super::{body, known, layer, send, who};
-use crate::support::{Ledger, owner, request, token, with_token};
+use crate::support::{Ledger, leak, owner, request, token, with_token};
 
 fn record_of(name: &str) -> PatRecord {
     PatRecord::new(TokenId::from_uuid(Uuid::from_u128(9)), owner(name))
@@ -36,7 +36,7 @@ fn realm_of(response: &Response<Body>) -> &str {
 async fn layers_side_by_side_know_their_own_tokens_alone() {
     let make = |prefix: &str| {
         let (format, ledger) = (TokenFormat::new(prefix).unwrap(), Ledger::new());
-        let token = format.generate(&OsEntropy).unwrap();
+        let token = leak::token_of(&format);
         ledger.write(&token, record_of(prefix));
         let verifier = PatVerifier::new(format, ledger.clone());
         (token, PatAuthLayer::new(verifier).with_realm(prefix).unwrap(), ledger)

@@ -3,13 +3,14 @@
 use std::future::pending;
 use std::time::Duration;
 
-use axum::body::Body;
+use axum::body::{Body, HttpBody};
 use axum::error_handling::{HandleError, HandleErrorLayer};
 use axum::routing::get;
 use axum::{BoxError, Router};
+use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use tower::timeout::TimeoutLayer as FailingTimeoutLayer;
-use tower::{Layer, Service, ServiceBuilder, ServiceExt, service_fn};
+use tower::{Layer, Service, ServiceBuilder, service_fn};
 use tower_http::map_response_body::MapResponseBodyLayer;
 use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
@@ -25,9 +26,10 @@ async fn check<S, B>(service: S, token: &PatToken)
 where
     S: Service<Request<Body>, Response = Response<B>> + Clone,
     S::Error: std::fmt::Debug,
+    B: HttpBody<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
 {
     for (request, status) in [(request("/", &[]), StatusCode::UNAUTHORIZED), (with_token("/", token), StatusCode::OK)] {
-        assert_eq!(service.clone().oneshot(request).await.unwrap().status(), status);
+        assert_eq!(crate::support::send(service.clone(), request).await.status(), status);
     }
 }
 

@@ -65,7 +65,7 @@ fn bad_bodies_get_a_clear_answer_and_change_nothing() {
     assert_eq!(untyped.status, 415);
     assert_eq!(server.call_signed_in(&cookie, "GET", "/api/tokens", "").json(), json!([]));
     for (days, expires) in [(json!(null), false), (json!(1), true)] {
-        let created = server.call_signed_in(&cookie, "POST", "/api/tokens", &with("expires_in_days", days));
+        let created = server.create(&cookie, &with("expires_in_days", days));
         assert_eq!((created.status, created.json()["expires_at"].is_string()), (201, expires));
     }
 }
@@ -110,7 +110,7 @@ fn token_of_somebody_else_looks_as_if_it_did_not_exist() {
     let server = Server::start(&folder.path().join("tokens.db"));
     let (alice, mallory) = (server.log_in("alice"), server.log_in("mallory"));
     let body = r#"{"name": "n", "scopes": [], "expires_in_days": null}"#;
-    let created = server.call_signed_in(&alice, "POST", "/api/tokens", body).json();
+    let created = server.create(&alice, body).json();
     let (id, token) = (created["id"].as_str().unwrap(), created["token"].as_str().unwrap());
 
     let delete = |id: &str| {

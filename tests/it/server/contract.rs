@@ -1,4 +1,3 @@
-use std::fs;
 use std::sync::Mutex;
 use std::thread::{self, ScopedJoinHandle};
 
@@ -6,15 +5,16 @@ use insta::{assert_snapshot, with_settings};
 use serde_json::{Value, json};
 
 use tower_pat::TokenFormat;
-use tower_pat::token::{OsEntropy, TokenDigest};
+use tower_pat::token::TokenDigest;
 
 use super::process::Server;
+use crate::support::leak;
 
 const NEW_TOKEN: &str =
     r#"{"name": "nightly build", "scopes": ["invoices:read", "invoices:write"], "expires_in_days": 30}"#;
 
 fn create(server: &Server, cookie: &str) -> (String, String) {
-    let created = server.call_signed_in(cookie, "POST", "/api/tokens", NEW_TOKEN);
+    let created = server.create(cookie, NEW_TOKEN);
     assert_eq!(created.status, 201, "{created:?}");
     let text = |name: &str| created.json()[name].as_str().unwrap().to_owned();
     (text("id"), text("token"))
@@ -50,7 +50,7 @@ fn people_create_list_use_and_revoke_their_tokens() {
     let server = Server::start(&folder.path().join("tokens.db"));
     let cookie = server.log_in("alice");
 
-    let created = server.call_signed_in(&cookie, "POST", "/api/tokens", NEW_TOKEN);
+    let created = server.create(&cookie, NEW_TOKEN);
     with_settings!({filters => vec![
         (r"[0-9a-f]{8}-[0-9a-f-]{27}", "[id]"),
         (r"demo_pat_…\w{4}", "[hint]"),
@@ -120,8 +120,7 @@ fn nothing_is_lost_when_the_server_is_killed() {
     thread::scope(|scope| {
         let clients: [_; 4] = std::array::from_fn(|_| {
             scope.spawn(|| {
-                let headers = [("Cookie", &*cookie), ("Content-Type", "application/json")];
-                while let Some(created) = server.try_call("POST", "/api/tokens", &headers, NEW_TOKEN)
+                while let Some(created) = server.try_create(&cookie, NEW_TOKEN)
                     && created.status == 201
                     && let Ok(json) = serde_json::from_str::<Value>(&created.body)
                 {
@@ -163,12 +162,12 @@ fn server_shuts_down_cleanly_on_sigint_and_sigterm() {
 #[test]
 fn log_at_its_most_talkative_holds_no_token_and_no_digest() {
     let folder = tempfile::tempdir().unwrap();
-    let log = folder.path().join("log");
-    let server = Server::start_logging(&folder.path().join("tokens.db"), &log);
+    let database = folder.path().join("tokens.db");
+    let server = Server::start(&database);
     let demo = server.demo_token.clone().unwrap();
     let cookie = server.log_in("alice");
     let (id, token) = create(&server, &cookie);
-    let unknown = TokenFormat::new("demo_pat").unwrap().generate(&OsEntropy).unwrap().expose_secret().to_owned();
+    let unknown = leak::token_of(&TokenFormat::new("demo_pat").unwrap()).expose_secret().to_owned();
     let misspelt = format!("{}!", &token[..token.len() - 1]);
     for token in [&demo, &token, &unknown, &misspelt] {
         server.call_as(token, "GET", "/api/me", "");
@@ -177,9 +176,8 @@ fn log_at_its_most_talkative_holds_no_token_and_no_digest() {
     }
     server.call_signed_in(&cookie, "DELETE", &format!("/api/tokens/{id}"), "");
     server.call_as(&token, "GET", "/api/me", "");
-    assert!(server.stop("TERM").success());
-
-    let log = fs::read_to_string(log).unwrap();
+    let (ended, log) = server.stop_with_log("TERM");
+    assert!(ended.success());
     assert!(log.contains("a token was refused") && log.contains("INSERT INTO pat_tokens"), "{log}");
     for token in [demo, token, unknown, misspelt] {
         let digest = *TokenDigest::of(&token).as_bytes();

@@ -3,6 +3,8 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
+use crate::support::leak;
+
 /// A response, as the bytes on the wire have it.
 #[derive(Debug)]
 pub(super) struct Response {
@@ -28,8 +30,28 @@ impl Response {
     }
 }
 
-/// Sends bytes and reads until the server closes; none when it closes or resets without an answer.
+/// Sends bytes and reads until the server closes; none when it closes or resets without an answer. The answer is looked
+/// through for tokens and digests.
 pub(super) fn send(addr: SocketAddr, request: &[u8]) -> Option<Response> {
+    let response = exchange(addr, request)?;
+    leak::look("an answer of the example server", &start(request), format!("{}\n\n{}", response.head, response.body));
+    Some(response)
+}
+
+/// As [`send`], where the body shows the token that was just made, once.
+pub(super) fn send_for_a_token(addr: SocketAddr, request: &[u8]) -> Option<Response> {
+    let response = exchange(addr, request)?;
+    leak::look_past_one_token("an answer with a new token", &start(request), &response.body);
+    leak::look("the head of an answer with a new token", &start(request), &response.head);
+    Some(response)
+}
+
+/// Method and path.
+fn start(request: &[u8]) -> String {
+    String::from_utf8_lossy(request).split(' ').take(2).collect::<Vec<_>>().join(" ")
+}
+
+fn exchange(addr: SocketAddr, request: &[u8]) -> Option<Response> {
     let mut stream = TcpStream::connect(addr).ok()?;
     stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
     // A server may answer and close before it has read a request that is too large.

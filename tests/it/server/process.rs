@@ -1,4 +1,3 @@
-use std::fs::File;
 use std::ops::Deref;
 use std::path::Path;
 use std::process::{Command, ExitStatus, Output};
@@ -21,12 +20,6 @@ impl Server {
     /// Starts the server on a database file and waits until it listens.
     pub(super) fn start(database: &Path) -> Self {
         Self(Example::start(&mut command(&url(database))))
-    }
-
-    /// Starts it with all it can log going to a file.
-    pub(super) fn start_logging(database: &Path, log: &Path) -> Self {
-        let log = File::create(log).unwrap();
-        Self(Example::start(command(&url(database)).env("RUST_LOG", "trace").stderr(log)))
     }
 
     pub(super) fn call(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Response {
@@ -57,6 +50,16 @@ impl Server {
         self.call(method, path, &[("Cookie", cookie), ("Content-Type", "application/json")], body)
     }
 
+    /// Makes a token, which the answer shows.
+    pub(super) fn create(&self, cookie: &str, body: &str) -> Response {
+        self.try_create(cookie, body).expect("an answer")
+    }
+
+    pub(super) fn try_create(&self, cookie: &str, body: &str) -> Option<Response> {
+        let headers = [("Cookie", cookie), ("Content-Type", "application/json")];
+        http::send_for_a_token(self.addr, &http::request("POST", "/api/tokens", &headers, body))
+    }
+
     /// Waits for the end of a server that was sent SIGKILL.
     pub(super) fn bury(self) {
         self.0.bury();
@@ -64,7 +67,12 @@ impl Server {
 
     /// Sends a signal and waits for the end.
     pub(super) fn stop(self, signal: &str) -> ExitStatus {
-        self.0.stop(signal).0
+        self.stop_with_log(signal).0
+    }
+
+    /// The same, with what was logged until then.
+    pub(super) fn stop_with_log(self, signal: &str) -> (ExitStatus, String) {
+        self.0.stop(signal)
     }
 }
 

@@ -4,10 +4,10 @@ use sqlx::{AssertSqlSafe, Connection, query, query_scalar};
 use tower_pat::record::PatRecord;
 use tower_pat::resolver::{Answer, PatResolver};
 use tower_pat::store::{PatStore, StoreErrorKind};
-use tower_pat::token::{OsEntropy, TokenFormat};
 
 use super::place::{Place, source};
 use crate::store_contract::{at, digest, id, owner, record};
+use crate::support::token;
 
 #[tokio::test]
 async fn two_stores_on_one_file_see_each_others_changes_at_once() {
@@ -168,7 +168,7 @@ async fn value_of_the_wrong_type_or_length_does_not_get_into_the_file() {
 #[tokio::test]
 async fn file_holds_the_token_nowhere_and_its_digest_in_one_column() {
     let place = Place::new();
-    let token = TokenFormat::new("acme_pat").unwrap().generate(&OsEntropy).unwrap();
+    let token = token();
     let store = place.open().await;
     let kept = PatRecord::new(id(1), owner("alice")).with_hint(token.hint());
     store.insert(&kept, &token.digest()).await.unwrap();

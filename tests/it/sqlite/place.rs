@@ -7,14 +7,16 @@ use tempfile::TempDir;
 use tower_pat::store::{PatStore, SqliteStore, StoreError, StoreErrorKind};
 
 use crate::store_contract::{digest, record};
+use crate::support::leak;
 
 /// A directory of its own with room for one file.
 pub(crate) struct Place {
-    pub(super) directory: TempDir,
+    pub(crate) directory: TempDir,
 }
 
 impl Place {
     pub(crate) fn new() -> Self {
+        leak::watch();
         let directory = tempfile::tempdir().unwrap();
         Self { directory }
     }
@@ -56,12 +58,12 @@ impl Place {
     }
 
     /// A connection of somebody else.
-    pub(super) async fn stranger(&self) -> SqliteConnection {
+    pub(crate) async fn stranger(&self) -> SqliteConnection {
         let options = SqliteConnectOptions::new().filename(self.file()).create_if_missing(true);
         options.connect().await.unwrap()
     }
 
-    pub(super) async fn run(&self, sql: &str) {
+    pub(crate) async fn run(&self, sql: &str) {
         let mut stranger = self.stranger().await;
         query(AssertSqlSafe(sql)).execute(&mut stranger).await.unwrap();
         stranger.close().await.unwrap();

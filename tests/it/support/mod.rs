@@ -1,10 +1,17 @@
 //! What the tests share.
 
-#![cfg_attr(not(feature = "testing"), expect(dead_code, reason = "some is for tests that need more features"))]
+#![cfg_attr(
+    not(all(feature = "axum", feature = "macros", feature = "manage", feature = "sqlite", feature = "testing")),
+    expect(dead_code, unused_imports, reason = "some is for tests that need more features")
+)]
 
+mod journal;
+pub(crate) mod leak;
 mod ledger;
 mod render;
 
+pub(crate) use journal::{Entry, Journal};
+pub(crate) use leak::send;
 pub(crate) use ledger::{Ledger, Mood};
 pub(crate) use render::render;
 
@@ -13,7 +20,7 @@ use http::Request;
 use http::header::AUTHORIZATION;
 use jiff::Timestamp;
 use tower_pat::record::{OwnerId, PatRecord, TokenId};
-use tower_pat::token::{OsEntropy, PatToken};
+use tower_pat::token::PatToken;
 use tower_pat::{ScopeSet, TokenFormat};
 use uuid::Uuid;
 
@@ -27,7 +34,7 @@ pub(crate) fn format() -> TokenFormat {
 }
 
 pub(crate) fn token() -> PatToken {
-    format().generate(&OsEntropy).unwrap()
+    leak::token_of(&format())
 }
 
 pub(crate) fn owner(name: &str) -> OwnerId {

@@ -4,9 +4,11 @@ use axum::body::Body;
 use http::Response;
 use http_body_util::BodyExt;
 
+use super::leak::looked_at;
+
 /// A whole response as text: status, headers in alphabetical order, body.
 pub(crate) async fn render(response: Response<Body>) -> String {
-    let (head, body) = response.into_parts();
+    let (head, body) = looked_at("a rendered response", response).await.into_parts();
     let mut headers: Vec<_> =
         head.headers.iter().map(|(name, value)| format!("{name}: {}", value.to_str().unwrap())).collect();
     headers.sort();

@@ -1,0 +1,44 @@
+use http::Extensions;
+
+use crate::denial::Denial;
+use crate::principal::PatPrincipal;
+use crate::telemetry::{First, MISCONFIGURED};
+
+const WITHOUT_A_LAYER: &str = "a request reached an extractor or a guard of tower-pat without passing a PatAuthLayer";
+
+/// Left in place of a principal where the layer lets a request without a token pass.
+#[derive(Debug, Clone, Copy)]
+struct Anonymous;
+
+/// Leaves the principal, in place of any that was there.
+pub(crate) fn admit(extensions: &mut Extensions, principal: PatPrincipal) {
+    extensions.insert(principal);
+}
+
+/// Leaves word that the layer has looked and found no token. A principal that was there is not trusted.
+pub(crate) fn admit_anonymous(extensions: &mut Extensions) {
+    extensions.remove::<PatPrincipal>();
+    extensions.insert(Anonymous);
+}
+
+/// The principal, or why there is none: the request came without a token, or past no layer at all.
+pub(crate) fn caller(extensions: &Extensions) -> Result<&PatPrincipal, Denial> {
+    if let Some(principal) = extensions.get() {
+        return Ok(principal);
+    }
+    if extensions.get::<Anonymous>().is_some() {
+        return Err(Denial::MissingCredential);
+    }
+    report_missing_layer();
+    Err(Denial::MissingLayer)
+}
+
+/// The mistake is there until the service is mended, and whoever has found the route can repeat it: one alarm is enough.
+fn report_missing_layer() {
+    static ALARM: First = First::new();
+    if ALARM.take() {
+        tracing::error!(name: MISCONFIGURED, "{WITHOUT_A_LAYER}");
+    } else {
+        tracing::debug!(name: MISCONFIGURED, "{WITHOUT_A_LAYER}");
+    }
+}

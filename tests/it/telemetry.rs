@@ -1,0 +1,130 @@
+//! What goes to the log: under which name, how loud, how often.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::routing::get;
+use tower_pat::testing::ManualClock;
+use tower_pat::token::PatToken;
+use tower_pat::verifier::VerifyContext;
+use tower_pat::{PatAuthLayer, PatPrincipal, PatVerifier};
+use tracing::subscriber::{DefaultGuard, NoSubscriber};
+use tracing::{Dispatch, Level};
+
+use crate::support::{Entry, Journal, Ledger, Mood, format, noon, record, request, send, token, with_token};
+
+struct Bench {
+    verifier: PatVerifier,
+    ledger: Arc<Ledger>,
+    clock: Arc<ManualClock>,
+    journal: Journal,
+    _listening: (DefaultGuard, Dispatch),
+}
+
+impl Bench {
+    /// A verifier, and whoever listens to all that this thread logs.
+    fn new() -> Self {
+        let (ledger, clock, journal) = (Ledger::new(), ManualClock::new(noon()), Journal::default());
+        let verifier = PatVerifier::builder(format(), ledger.clone()).with_clock(clock.clone()).build();
+        Self { _listening: listening(&journal), verifier, ledger, clock, journal }
+    }
+
+    async fn verify(&self, token: &PatToken) {
+        let _ = self.verifier.verify(token.expose_secret(), &VerifyContext::default()).await;
+    }
+}
+
+fn listening(journal: &Journal) -> (DefaultGuard, Dispatch) {
+    // With one subscriber alone, a thread without it that comes first would settle that nobody listens.
+    let second = Dispatch::new(NoSubscriber::new());
+    (tracing::subscriber::set_default(journal.subscriber()), second)
+}
+
+fn headlines(entries: &[Entry]) -> Vec<(&str, Level)> {
+    entries.iter().map(|entry| (entry.name, entry.level)).collect()
+}
+
+/// A thousand requests meet each outage within a second, and one more after it.
+#[tokio::test]
+async fn failing_resolver_is_told_once_a_second_with_the_number_of_untold_failures() {
+    let bench = Bench::new();
+    bench.ledger.set_mood(Mood::Fails);
+    for _ in 0..1_000 {
+        bench.verify(&token()).await;
+    }
+    let told = bench.journal.take();
+    assert_eq!(headlines(&told), [("pat.outage", Level::WARN)]);
+    assert_eq!(
+        told[0].fields,
+        "message=the token resolver failed error=the token cannot be looked up: the ledger is closed suppressed=0"
+    );
+
+    bench.clock.advance(Duration::from_secs(1));
+    bench.verify(&token()).await;
+    let told = bench.journal.take();
+    assert_eq!(headlines(&told), [("pat.outage", Level::WARN)]);
+    assert!(told[0].fields.ends_with("suppressed=999"), "{}", told[0].fields);
+}
+
+#[tokio::test(start_paused = true)]
+async fn resolver_that_never_answers_is_told_once_a_second_too() {
+    let bench = Bench::new();
+    bench.ledger.set_mood(Mood::Hangs);
+    let tokens: Vec<_> = (0..100).map(|_| token()).collect();
+    futures_util::future::join_all(tokens.iter().map(|token| bench.verify(token))).await;
+    let told = bench.journal.take();
+    // The wait of a request and the look-up it waits for have the same deadline: either may come first.
+    let messages = ["a request waited in vain for the token resolver", "the token resolver did not answer in time"];
+    for message in messages {
+        let of_this_kind = told.iter().filter(|entry| entry.fields.contains(message)).count();
+        assert!(of_this_kind <= 1, "{told:#?}");
+    }
+    assert!(!told.is_empty() && told.iter().all(|entry| (entry.name, entry.level) == ("pat.outage", Level::WARN)));
+}
+
+#[tokio::test]
+async fn client_causes_nothing_above_debug() {
+    let bench = Bench::new();
+    let (expired, revoked) = (token(), token());
+    bench.ledger.write(&expired, record(1).with_expiry(noon()));
+    bench.ledger.write(&revoked, record(2).with_revocation(noon()));
+    let app: Router =
+        Router::new().route("/", get(|_: PatPrincipal| async {})).layer(PatAuthLayer::new(bench.verifier.clone()));
+    for request in [
+        request("/", &[]),
+        request("/", &[b"Bearer"]),
+        request("/", &[b"Bearer a", b"Bearer b"]),
+        request("/", &[b"Bearer x"]),
+        with_token("/", &token()),
+        with_token("/", &expired),
+        with_token("/", &revoked),
+    ] {
+        assert!(send(app.clone(), request).await.status().is_client_error());
+    }
+    let told = bench.journal.take();
+    assert!(told.iter().filter(|entry| entry.name == "pat.denied").count() >= 4, "{told:#?}");
+    assert!(told.iter().all(|entry| entry.level >= Level::DEBUG), "{told:#?}");
+}
+
+/// In a process of its own, since the alarm is rung once in a process.
+#[tokio::test]
+async fn missing_layer_is_an_error_the_first_time_and_no_news_afterwards() {
+    const ALONE: &str = "PAT_TEST_ALONE";
+    if std::env::var_os(ALONE).is_none() {
+        let name = "telemetry::missing_layer_is_an_error_the_first_time_and_no_news_afterwards";
+        let mut alone = std::process::Command::new(std::env::current_exe().unwrap());
+        let output = alone.args(["--exact", name]).env(ALONE, "").output().unwrap();
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success() && said.contains("1 passed"), "{said}");
+        return;
+    }
+    let journal = Journal::default();
+    let _listening = listening(&journal);
+    let app: Router = Router::new().route("/", get(|_: PatPrincipal| async {}));
+    for _ in 0..3 {
+        send(app.clone(), request("/", &[])).await;
+    }
+    let alarm = "pat.misconfigured";
+    assert_eq!(headlines(&journal.take()), [(alarm, Level::ERROR), (alarm, Level::DEBUG), (alarm, Level::DEBUG)]);
+}
