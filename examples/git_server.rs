@@ -109,8 +109,8 @@ async fn host(store: &SqliteStore, manager: &PatManager, verifier: PatVerifier) 
 fn greet(created: &CreatedPat, addr: SocketAddr) {
     let token = created.token().expose_secret();
     println!("demo token: {token}");
-    println!("try it: git push http://x:{token}@{addr}/alice/site.git HEAD");
-    println!("try it: git clone http://x:{token}@{addr}/alice/site.git");
+    println!("make a repository: git push http://x:{token}@{addr}/alice/site.git HEAD");
+    println!("clone it: git clone http://x:{token}@{addr}/alice/site.git");
 }
 
 /// Each kind of client puts its token elsewhere, so each part has a layer of its own, over one verifier.

@@ -12,6 +12,9 @@ use tempfile::NamedTempFile;
 
 use crate::support::leak;
 
+/// What an example says of the token that it has made.
+const GREETINGS: [&str; 4] = ["demo token: ", "try it: ", "make a repository: ", "clone it: "];
+
 /// An example that listens and logs all that it can; killed when it is dropped. What it has printed and logged is then
 /// looked through for tokens and digests.
 pub(crate) struct Example {
@@ -40,7 +43,7 @@ impl Example {
         let mut demo_token = None;
         let addr = loop {
             let mut line = String::new();
-            assert_ne!(stdout.read_line(&mut line).unwrap(), 0, "the example ended before it listened");
+            assert_ne!(stdout.read_line(&mut line).unwrap(), 0, "the server ended before it listened");
             look_at_printed(&line);
             if let Some(token) = line.trim().strip_prefix("demo token: ") {
                 leak::keep_text(token);
@@ -68,7 +71,11 @@ impl Example {
     /// Sends a signal and waits for the end; also gives what was logged until then.
     pub(crate) fn stop(mut self, signal: &str) -> (ExitStatus, String) {
         self.signal(signal);
-        (self.child.wait().unwrap(), fs::read_to_string(self.log.path()).unwrap())
+        (self.child.wait().unwrap(), self.log())
+    }
+
+    pub(crate) fn log(&self) -> String {
+        fs::read_to_string(self.log.path()).unwrap()
     }
 
     /// Waits for the end of one that was sent SIGKILL.
@@ -84,13 +91,12 @@ impl Drop for Example {
         let mut printed = String::new();
         self.stdout.read_to_string(&mut printed).unwrap();
         printed.lines().for_each(look_at_printed);
-        leak::look("the log of an example", "stderr", fs::read(self.log.path()).unwrap());
+        leak::look("the log of an example", "stderr", self.log());
     }
 }
 
-/// The first token is printed, and how to use it.
 fn look_at_printed(line: &str) {
-    if line.starts_with("demo token: ") || line.starts_with("try it: ") {
+    if GREETINGS.iter().any(|greeting| line.starts_with(greeting)) {
         leak::look_past_one_token("the greeting of an example", "stdout", line);
     } else {
         leak::look("what an example prints", "stdout", line);

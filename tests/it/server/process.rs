@@ -5,7 +5,7 @@ use std::process::{Command, ExitStatus, Output};
 use super::http::{self, Response};
 use crate::example::{Example, url};
 
-/// The example server; killed when it is dropped.
+/// The example server.
 pub(super) struct Server(Example);
 
 impl Deref for Server {
