@@ -3,6 +3,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+use crate::support::leak;
+
 /// Somebody with a home of their own, in which nothing of this machine is configured.
 pub(super) struct Client {
     home: PathBuf,
@@ -40,6 +42,7 @@ impl Client {
         let mut curl = self.command("curl");
         curl.args(["--silent", "--show-error", "--path-as-is", "--noproxy", "*", "--write-out", "\n%{http_code}"]);
         let said = Said::from(curl.args(arguments).output().unwrap()).succeeded();
+        leak::look("a response", "curl", &said.stdout);
         let (body, status) = said.stdout.rsplit_once('\n').unwrap();
         (status.parse().unwrap(), body.to_owned())
     }

@@ -1,4 +1,3 @@
-use std::fmt::Write as _;
 use std::fs;
 use std::io::Write as _;
 use std::path::Path;
@@ -6,7 +5,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
-use tower_pat::token::{Entropy, OsEntropy, TokenDigest};
+use tower_pat::token::{Entropy, OsEntropy};
 
 use super::host::Host;
 
@@ -34,20 +33,18 @@ fn of_many_first_pushes_at_once_each_arrives() {
 fn client_that_hangs_up_while_it_clones_leaves_no_process() {
     let host = Host::start();
     let client = host.client("client");
-    let user = format!("x:{}", host.alice);
+    let url = host.url_as(&format!("x:{}", host.alice), "alice/site.git");
     let mut noise = vec![0; 32 << 20];
     OsEntropy.fill(&mut noise).unwrap();
-    let work = client.work("work", &noise);
-    client.push("work", &host.url_as(&user, "alice/site.git")).succeeded();
+    client.work("work", &noise);
+    client.push("work", &url).succeeded();
 
-    // A clone that takes its time: the pack fits into no buffer, so that git cannot end before the client does.
-    let head = client.git(&["-C", work.to_str().unwrap(), "rev-parse", "HEAD"]).stdout;
-    let wants = format!("0032want {}\n00000009done\n", head.trim());
-    let mut clone = Command::new("curl");
-    clone.args(["--silent", "--noproxy", "*", "--limit-rate", "16k", "--user", &user, "--output", "/dev/null"]);
-    clone.args(["--header", "Content-Type: application/x-git-upload-pack-request", "--data-binary", &wants]);
-    let clone = clone.arg(host.url("alice/site.git/git-upload-pack")).spawn().unwrap();
-    hang_up(&host, clone, &["git-http-backend", "upload-pack"]);
+    // Nobody reads what git has to tell of the transfer: it stands still in the middle of the pack, which fits into no
+    // buffer, so that the host cannot end before the client does.
+    let mut clone = client.command("git");
+    clone.args(["clone", &url, "clone"]).env("GIT_TRACE_CURL", "2").stderr(Stdio::piped());
+    hang_up(&host, clone.spawn().unwrap(), &["git-http-backend", "upload-pack", "pack-objects"]);
+    assert!(!client.path("clone/file").exists());
 }
 
 #[test]
@@ -57,16 +54,16 @@ fn push_that_breaks_off_leaves_no_process_and_changes_nothing() {
     let user = format!("x:{}", host.alice);
     let url = host.url_as(&user, "alice/site.git");
     client.work("work", b"one");
-    client.push("work", &url).succeeded();
+    client.git(&["-C", "work", "push", &url, "HEAD:main", "HEAD:other"]).succeeded();
     let before = client.git(&["ls-remote", &url]).succeeded().stdout;
 
-    let mut push = Command::new("curl");
+    let mut push = client.command("curl");
     push.args(["--silent", "--noproxy", "*", "--user", &user, "--request", "POST", "--upload-file", "-"]);
     push.args(["--header", "Content-Type: application/x-git-receive-pack-request", "--header", "Expect:"]);
     push.arg(host.url("alice/site.git/git-receive-pack"));
     let mut push = push.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
-    // It deletes the branch, but for the end of the list of commands.
-    let deletion = format!("{} {} refs/heads/main\0 report-status", &before[..40], "0".repeat(40));
+    // It deletes a branch, but for the end of the list of commands.
+    let deletion = format!("{} {} refs/heads/other\0 report-status", &before[..40], "0".repeat(40));
     let mut stdin = push.stdin.take().unwrap();
     write!(stdin, "{:04x}{deletion}", deletion.len() + 4).unwrap();
     stdin.flush().unwrap();
@@ -74,7 +71,7 @@ fn push_that_breaks_off_leaves_no_process_and_changes_nothing() {
     assert_eq!(client.git(&["ls-remote", &url]).succeeded().stdout, before);
 }
 
-/// Waits until these programs run below the host, kills the client, and waits until they are gone.
+/// Waits until these programs run below the host, kills the client with all its children, and waits until they are gone.
 fn hang_up(host: &Host, mut client: Child, programs: &[&str]) {
     let server = host.example.pid();
     let mut running = Vec::new();
@@ -82,7 +79,8 @@ fn hang_up(host: &Host, mut client: Child, programs: &[&str]) {
         running = below(server);
         programs.iter().all(|program| running.iter().any(|(_, command)| command.contains(program)))
     });
-    client.kill().unwrap();
+    let kill = Command::new("sh").args(["-c", "kill -s KILL -- \"-$0\"", &client.id().to_string()]).status();
+    assert!(kill.unwrap().success());
     client.wait().unwrap();
     // A grandchild that outlives its parent is no longer below the host, so each is looked for by itself.
     wait_until(|| below(server).is_empty() && !running.iter().any(|(pid, _)| is_alive(*pid)));
@@ -127,37 +125,4 @@ fn stat(pid: u32) -> Option<(String, u32)> {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     let mut fields = stat.rsplit_once(") ")?.1.split(' ');
     Some((fields.next()?.to_owned(), fields.next()?.parse().ok()?))
-}
-
-/// Everything is logged, and read for what must not be there.
-#[test]
-fn log_at_its_most_talkative_holds_no_token_in_any_of_its_forms() {
-    let host = Host::start();
-    let client = host.client("client");
-    client.work("work", b"one");
-    let (alice, reader) = (host.alice.clone(), host.mint("alice", "repo:read"));
-    let mut forms = Vec::new();
-    for token in [&alice, &reader] {
-        for credentials in [format!("x:{token}"), format!("{token}:"), format!(":{token}")] {
-            let url = host.url_as(&credentials, "alice/site.git");
-            client.push("work", &url);
-            client.git(&["ls-remote", &url]);
-            forms.push(client.base64(&credentials));
-        }
-        client.curl(&["--header", &format!("PRIVATE-TOKEN: {token}"), &host.url("api/v4/user")]);
-        client.curl(&["--header", &format!("Authorization: token {token}"), &host.url("user")]);
-        let digest = TokenDigest::of(token).as_bytes().iter().fold(String::new(), |mut hex, byte| {
-            write!(hex, "{byte:02x}").unwrap();
-            hex
-        });
-        forms.extend([token["git_pat_".len()..][..12].to_owned(), digest[..16].to_owned()]);
-    }
-    assert_eq!(host.repositories(), ["alice/site.git"]);
-    let log = host.stop();
-    assert!(log.contains("a CGI program ended"), "{log}");
-    for form in forms {
-        // The start of a pair in base64 says no more than the prefix does.
-        let secret = if form.len() > 40 { &form[24..48] } else { &form[..] };
-        assert!(!log.contains(secret), "{secret} in {log}");
-    }
 }
