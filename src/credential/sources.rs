@@ -165,9 +165,10 @@ impl FromIterator<CredentialSource> for CredentialSources {
     }
 }
 
+/// The first value is the only one: a request with two was refused.
 fn mark_sensitive(headers: &mut HeaderMap, name: &HeaderName) {
-    if let http::header::Entry::Occupied(mut values) = headers.entry(name) {
-        values.iter_mut().for_each(|value| value.set_sensitive(true));
+    if let Some(value) = headers.get_mut(name) {
+        value.set_sensitive(true);
     }
 }
 

@@ -1,6 +1,6 @@
 use std::net::IpAddr;
 
-use tracing::{Span, field};
+use tracing::{Span, dispatcher, field};
 
 use crate::denial::Denial;
 use crate::principal::PatPrincipal;
@@ -12,6 +12,9 @@ pub(super) const REFUSED: &str = "denied";
 
 /// The span in which the inner service works. What it says, the span around the layer says too, if it has these fields.
 pub(super) fn span(principal: Option<&PatPrincipal>) -> Span {
+    if !dispatcher::has_been_set() {
+        return Span::none();
+    }
     let outer = Span::current();
     let span =
         tracing::info_span!("pat", pat.token_id = field::Empty, pat.owner = field::Empty, pat.outcome = field::Empty);
@@ -26,6 +29,9 @@ pub(super) fn span(principal: Option<&PatPrincipal>) -> Span {
 
 /// What became of a request that was let pass.
 pub(super) fn end(span: &Span, outcome: &str) {
+    if !dispatcher::has_been_set() {
+        return;
+    }
     span.record("pat.outcome", outcome);
     Span::current().record("pat.outcome", outcome);
 }
