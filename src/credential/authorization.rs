@@ -27,7 +27,7 @@ enum Form<'r> {
 impl Schemes {
     pub(super) const NONE: Self = Self { bearer: false, token: false, basic: Basic::NONE, raw: false };
 
-    pub(super) fn read<'r>(&self, headers: &'r HeaderMap) -> Result<Option<Presented<'r>>, InvalidRequest> {
+    pub(super) fn read(self, headers: &HeaderMap) -> Result<Option<Presented<'_>>, InvalidRequest> {
         let mut values = headers.get_all(AUTHORIZATION).iter();
         let Some(value) = values.next() else { return Ok(None) };
         if values.next().is_some() {
@@ -46,12 +46,12 @@ impl Schemes {
     }
 
     /// Whether a value is one that a token is read from.
-    pub(super) fn accepts(&self, value: &[u8]) -> bool {
+    pub(super) fn accepts(self, value: &[u8]) -> bool {
         self.form(value).is_some()
     }
 
     /// A scheme that is not accepted is no token and not malformed: it may be meant for somebody else.
-    fn form<'r>(&self, value: &'r [u8]) -> Option<Form<'r>> {
+    fn form(self, value: &[u8]) -> Option<Form<'_>> {
         let credentials = value.trim_ascii();
         let scheme_len = credentials.iter().position(u8::is_ascii_whitespace).unwrap_or(credentials.len());
         let (scheme, rest) = credentials.split_at(scheme_len);

@@ -31,7 +31,7 @@
 //! | Asana | Bearer | [`CredentialSource::bearer`] |
 //! | npm | Bearer (`_authToken`), Basic (`_auth`) | [`CredentialSource::bearer`], [`CredentialSource::basic_password`] |
 //! | cargo | `Authorization` with the token alone | [`CredentialSource::raw`] |
-//! | PyPI | Basic, the user name being `__token__` | [`CredentialSource::basic_password`] |
+//! | `PyPI` | Basic, the user name being `__token__` | [`CredentialSource::basic_password`] |
 //!
 //! # Exactly one
 //!

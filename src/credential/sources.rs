@@ -178,7 +178,7 @@ mod tests {
     use base64::Engine;
     use base64::prelude::{BASE64_STANDARD, BASE64_STANDARD_NO_PAD};
     use http::{HeaderMap, HeaderName, HeaderValue};
-    use proptest::prelude::{Just, Strategy, any, prop, prop_assert_eq, prop_oneof, proptest};
+    use proptest::prelude::{Just, Strategy, any, prop, prop_assert, prop_assert_eq, prop_oneof, proptest};
 
     use super::{CredentialSource, CredentialSources};
     use crate::denial::InvalidRequest::{
@@ -199,8 +199,8 @@ mod tests {
         read(sources, &[("authorization", value.as_ref())])
     }
 
-    fn token(text: &str) -> Read {
-        Ok(Some(text.as_bytes().to_vec()))
+    fn token(text: &str) -> Vec<u8> {
+        text.as_bytes().to_vec()
     }
 
     fn everything() -> CredentialSources {
@@ -210,10 +210,10 @@ mod tests {
     #[test]
     fn scheme_is_read_in_any_case_and_with_any_number_of_spaces() {
         for value in ["Bearer t", "bearer t", "BEARER t", "bEaReR   t", " Bearer t ", "Bearer t\t"] {
-            assert_eq!(authorization(&CredentialSources::default(), value), token("t"), "{value:?}");
+            assert_eq!(authorization(&CredentialSources::default(), value), Ok(Some(token("t"))), "{value:?}");
         }
         for value in ["token t", "Token  t", "TOKEN t "] {
-            assert_eq!(authorization(&CredentialSources::github(), value), token("t"), "{value:?}");
+            assert_eq!(authorization(&CredentialSources::github(), value), Ok(Some(token("t"))), "{value:?}");
         }
     }
 
@@ -256,7 +256,7 @@ mod tests {
         ] {
             for engine in [&BASE64_STANDARD, &BASE64_STANDARD_NO_PAD] {
                 let value = format!("Basic {}", engine.encode(credentials));
-                assert_eq!(authorization(&git, &value), token(expected), "{credentials:?}");
+                assert_eq!(authorization(&git, &value), Ok(Some(token(expected))), "{credentials:?}");
             }
         }
     }
@@ -266,9 +266,9 @@ mod tests {
         let basic = |credentials: &str| format!("Basic {}", BASE64_STANDARD.encode(credentials));
         let (password, username) =
             (CredentialSource::basic_password().into(), CredentialSource::basic_username().into());
-        assert_eq!(authorization(&password, basic("t:")), token(""));
-        assert_eq!(authorization(&password, basic("t:x-oauth-basic")), token("x-oauth-basic"));
-        assert_eq!(authorization(&username, basic("alice:t")), token(""));
+        assert_eq!(authorization(&password, basic("t:")), Ok(Some(token(""))));
+        assert_eq!(authorization(&password, basic("t:x-oauth-basic")), Ok(Some(token("x-oauth-basic"))));
+        assert_eq!(authorization(&username, basic("alice:t")), Ok(Some(token(""))));
     }
 
     #[test]
@@ -296,8 +296,8 @@ mod tests {
     #[test]
     fn raw_value_is_one_word_and_no_scheme_of_those_accepted() {
         let sources = CredentialSources::bearer().with(CredentialSource::raw());
-        assert_eq!(authorization(&sources, " t "), token("t"));
-        assert_eq!(authorization(&sources, "Bearer t"), token("t"));
+        assert_eq!(authorization(&sources, " t "), Ok(Some(token("t"))));
+        assert_eq!(authorization(&sources, "Bearer t"), Ok(Some(token("t"))));
         assert_eq!(authorization(&sources, "Bearer"), Err(MalformedCredential));
         assert_eq!(authorization(&sources, "Basic YTp0"), Ok(None));
     }
@@ -305,7 +305,7 @@ mod tests {
     #[test]
     fn header_is_one_word() {
         let sources = CredentialSources::gitlab();
-        assert_eq!(read(&sources, &[("PRIVATE-TOKEN", b" t ")]), token("t"));
+        assert_eq!(read(&sources, &[("PRIVATE-TOKEN", b" t ")]), Ok(Some(token("t"))));
         for value in ["", " ", "Bearer t", "a\tb"] {
             assert_eq!(read(&sources, &[("private-token", value.as_bytes())]), Err(MalformedHeader), "{value:?}");
         }
@@ -314,15 +314,15 @@ mod tests {
 
     #[test]
     fn two_credentials_are_refused_wherever_they_stand_and_even_when_equal() {
-        let (bearer, header): ((&str, &[u8]), (&str, &[u8])) = (("authorization", b"Bearer t"), ("x-t", b"t"));
+        let (bearer, header) = (("authorization", b"Bearer t".as_slice()), ("x-t", b"t".as_slice()));
         for headers in [vec![bearer, bearer], vec![bearer, header], vec![header, header], vec![bearer, header, header]]
         {
             assert_eq!(read(&everything(), &headers), Err(SeveralCredentials), "{headers:?}");
         }
         let other = ("authorization", b"Negotiate a b".as_slice());
         assert_eq!(read(&CredentialSources::bearer(), &[other, bearer]), Err(SeveralCredentials));
-        assert_eq!(read(&everything(), &[other, header]), token("t"));
-        assert_eq!(read(&CredentialSources::bearer(), &[bearer, header]), token("t"));
+        assert_eq!(read(&everything(), &[other, header]), Ok(Some(token("t"))));
+        assert_eq!(read(&CredentialSources::bearer(), &[bearer, header]), Ok(Some(token("t"))));
     }
 
     #[test]
@@ -359,19 +359,17 @@ mod tests {
             let name = |own: bool| if own { "x-t" } else { "authorization" };
             let headers: Vec<_> = values.iter().map(|(own, value)| (name(*own), value.as_slice())).collect();
             let Ok(Some(token)) = read(&everything(), &headers) else { return Ok(()) };
-            let bearing = headers.iter().filter(|&&(name, value)| {
-                !matches!(read(&everything(), &[(name, value)]), Ok(None))
-            });
-            let bearing: Vec<_> = bearing.collect();
+            let bears = |&&(name, value): &&(&str, &[u8])| !matches!(read(&everything(), &[(name, value)]), Ok(None));
+            let bearing: Vec<_> = headers.iter().filter(bears).collect();
             prop_assert_eq!(bearing.len(), 1);
             let words = words(bearing[0].1);
             let last = *words.last().unwrap();
-            let basic = words.len() == 2 && words[0].eq_ignore_ascii_case(b"basic");
-            if basic {
-                let decoded = BASE64_STANDARD_NO_PAD.decode(last.trim_ascii_end().strip_suffix(b"==").or(last.strip_suffix(b"=")).unwrap_or(last)).unwrap();
-                proptest::prop_assert!(decoded.ends_with(&token) || decoded.starts_with(&token));
+            if words.len() == 2 && words[0].eq_ignore_ascii_case(b"basic") {
+                let unpadded: Vec<_> = last.iter().copied().filter(|&byte| byte != b'=').collect();
+                let decoded = BASE64_STANDARD_NO_PAD.decode(unpadded).unwrap();
+                prop_assert!(decoded.ends_with(&token) || decoded.starts_with(&token));
             } else {
-                proptest::prop_assert!(words.len() <= 2);
+                prop_assert!(words.len() <= 2);
                 prop_assert_eq!(last, token);
             }
         }

@@ -20,54 +20,63 @@ use crate::scope::Scope;
 #[derive(Debug, Clone)]
 pub struct GrpcRequirements {
     /// By `acme.v1.Invoices/Send`.
-    methods: HashMap<Box<str>, Requirement>,
-    /// By `acme.v1.Invoices`. None is met by any caller with a token.
-    services: HashMap<Box<str>, Option<Requirement>>,
+    methods: HashMap<Box<str>, Need>,
+    /// By `acme.v1.Invoices`.
+    services: HashMap<Box<str>, Need>,
     /// Met by nobody.
-    unlisted: Requirement,
+    unlisted: Need,
+}
+
+#[derive(Debug, Clone)]
+pub(super) enum Need {
+    AnyToken,
+    Scopes(Requirement),
 }
 
 impl GrpcRequirements {
     /// Denies everything until something is said.
     #[must_use]
     pub fn new() -> Self {
-        Self { methods: HashMap::new(), services: HashMap::new(), unlisted: Requirement::any::<Scope>([]) }
+        Self {
+            methods: HashMap::new(),
+            services: HashMap::new(),
+            unlisted: Need::Scopes(Requirement::any::<Scope>([])),
+        }
     }
 
     /// All methods of a service, named with its package (`acme.v1.Invoices`), ask for this.
     #[must_use]
     pub fn with_service(mut self, service: &str, requirement: impl Into<Requirement>) -> Self {
-        self.services.insert(service.into(), Some(requirement.into()));
+        self.services.insert(service.into(), Need::Scopes(requirement.into()));
         self
     }
 
     /// This method of a service asks for this.
     #[must_use]
     pub fn with_method(mut self, service: &str, method: &str, requirement: impl Into<Requirement>) -> Self {
-        self.methods.insert(format!("{service}/{method}").into(), requirement.into());
+        self.methods.insert(format!("{service}/{method}").into(), Need::Scopes(requirement.into()));
         self
     }
 
     /// The methods of a service are open to every caller with a token, whatever its scopes.
     #[must_use]
     pub fn with_any_token(mut self, service: &str) -> Self {
-        self.services.insert(service.into(), None);
+        self.services.insert(service.into(), Need::AnyToken);
         self
     }
 
-    /// What a path, `/acme.v1.Invoices/Send`, asks for; none if any token does.
-    pub(super) fn of(&self, path: &str) -> Option<&Requirement> {
-        let listed = path.strip_prefix('/').and_then(|name| self.listed(name));
-        listed.unwrap_or(Some(&self.unlisted))
+    /// What a path, `/acme.v1.Invoices/Send`, asks for.
+    pub(super) fn of(&self, path: &str) -> &Need {
+        path.strip_prefix('/').and_then(|name| self.listed(name)).unwrap_or(&self.unlisted)
     }
 
-    fn listed(&self, name: &str) -> Option<Option<&Requirement>> {
-        if let Some(requirement) = self.methods.get(name) {
-            return Some(Some(requirement));
+    fn listed(&self, name: &str) -> Option<&Need> {
+        if let Some(need) = self.methods.get(name) {
+            return Some(need);
         }
         let (service, method) = name.split_once('/')?;
         let whole = !method.is_empty() && !method.contains('/');
-        self.services.get(service).filter(|_| whole).map(Option::as_ref)
+        self.services.get(service).filter(|_| whole)
     }
 }
 
@@ -79,7 +88,7 @@ impl Default for GrpcRequirements {
 
 #[cfg(test)]
 mod tests {
-    use super::GrpcRequirements;
+    use super::{GrpcRequirements, Need};
     use crate::scope::Scope;
 
     #[test]
@@ -100,7 +109,10 @@ mod tests {
             ("/", Some("any()")),
             ("", Some("any()")),
         ] {
-            let asked = requirements.of(path).map(ToString::to_string);
+            let asked = match requirements.of(path) {
+                Need::AnyToken => None,
+                Need::Scopes(requirement) => Some(requirement.to_string()),
+            };
             assert_eq!(asked.as_deref(), expected, "{path}");
         }
     }

@@ -1,6 +1,6 @@
 use http::Extensions;
 
-use super::grpc::GrpcRequirements;
+use super::grpc::{GrpcRequirements, Need};
 use crate::caller::{caller, note_accepted};
 use crate::denial::{Denial, InsufficientScope};
 use crate::requirement::Requirement;
@@ -14,11 +14,13 @@ pub(super) enum Rule {
 
 impl Rule {
     pub(super) fn check(&self, path: &str, extensions: &Extensions) -> Result<(), Denial> {
-        let asked = match self {
-            Self::Always(requirement) => Some(requirement),
-            Self::Grpc(requirements) => requirements.of(path),
+        let requirement = match self {
+            Self::Always(requirement) => requirement,
+            Self::Grpc(requirements) => match requirements.of(path) {
+                Need::AnyToken => return caller(extensions).map(drop),
+                Need::Scopes(requirement) => requirement,
+            },
         };
-        let Some(requirement) = asked else { return caller(extensions).map(drop) };
         note_accepted(extensions, || requirement.clone());
         let caller = caller(extensions)?;
         if !caller.allows(requirement) {

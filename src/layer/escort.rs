@@ -28,7 +28,8 @@ impl Escort {
     ) -> Self {
         let (span, anonymous) = (trace::span(principal.as_ref()), principal.is_none());
         let informs = settings.options.informs;
-        let informed = principal.as_ref().filter(|_| informs).map(|principal| Informed::of(principal, request));
+        let informed =
+            principal.as_ref().filter(|_| informs).map(|principal| Box::new(Informed::of(principal, request)));
         match principal {
             Some(principal) => caller::admit(request.extensions_mut(), principal),
             None => caller::admit_anonymous(request.extensions_mut()),

@@ -20,9 +20,9 @@ pub(super) struct Informed {
 
 impl Informed {
     /// Leaves a place in the request where guards note what they accept.
-    pub(super) fn of<B>(principal: &PatPrincipal, request: &mut Request<B>) -> Box<Self> {
+    pub(super) fn of<B>(principal: &PatPrincipal, request: &mut Request<B>) -> Self {
         let accepted = caller::ask_accepted(request.extensions_mut());
-        Box::new(Self { held: list(principal.scopes()), expires_at: principal.expires_at(), accepted })
+        Self { held: list(principal.scopes()), expires_at: principal.expires_at(), accepted }
     }
 
     /// What the inner service itself has said stays.

@@ -39,7 +39,7 @@ pub(super) async fn hold(host: &Host, rows: Vec<Row>) {
 
 /// A request without body; the connection ends with the response.
 pub(super) fn request(method: &str, path: &str, headers: &[&str]) -> Vec<u8> {
-    let lines: String = headers.iter().map(|header| format!("{header}\r\n")).collect();
+    let lines: String = headers.iter().flat_map(|&header| [header, "\r\n"]).collect();
     format!("{method} {path} HTTP/1.1\r\nHost: api.acme.example\r\nConnection: close\r\n{lines}\r\n").into_bytes()
 }
 
