@@ -21,27 +21,93 @@ use crate::scope::ScopeSet;
 #[non_exhaustive]
 pub enum Denial {
     /// The request carries no token.
+    ///
+    /// ```
+    /// use axum::response::IntoResponse;
+    /// use tower_pat::denial::Denial;
+    ///
+    /// assert_eq!(Denial::MissingCredential.into_response().status(), 401);
+    /// ```
     #[error("An access token is required.")]
     MissingCredential,
     /// The request carries something from which no single token can be read.
+    ///
+    /// ```
+    /// use axum::response::IntoResponse;
+    /// use tower_pat::denial::{Denial, InvalidRequest};
+    ///
+    /// let denial = Denial::InvalidRequest(InvalidRequest::SeveralCredentials);
+    /// assert_eq!(denial.into_response().status(), 400);
+    /// ```
     #[error("{0}")]
     InvalidRequest(InvalidRequest),
     /// The token is not accepted.
+    ///
+    /// ```
+    /// use axum::response::IntoResponse;
+    /// use tower_pat::denial::{Denial, InvalidToken};
+    ///
+    /// assert_eq!(Denial::InvalidToken(InvalidToken::Expired).into_response().status(), 401);
+    /// ```
     #[error("{0}")]
     InvalidToken(InvalidToken),
     /// The token is good, but not for the network that the request comes from, or it is not known where that is.
+    ///
+    /// ```
+    /// use axum::response::IntoResponse;
+    /// use tower_pat::denial::Denial;
+    ///
+    /// assert_eq!(Denial::NetworkNotAllowed.into_response().status(), 403);
+    /// ```
     #[error("The access token is not allowed from this network.")]
     NetworkNotAllowed,
     /// The token is good, but does not allow this.
+    ///
+    /// ```
+    /// use axum::response::IntoResponse;
+    /// use http::header::WWW_AUTHENTICATE;
+    /// use tower_pat::denial::{Denial, InsufficientScope};
+    /// use tower_pat::{Scope, ScopeSet};
+    ///
+    /// let lacking = InsufficientScope::new(Scope::from_static("admin").into(), ScopeSet::default());
+    /// let response = Denial::from(lacking).into_response();
+    /// assert_eq!(response.status(), 403);
+    /// assert!(response.headers()[WWW_AUTHENTICATE].to_str().is_ok_and(|challenge| challenge.ends_with(r#"scope="admin""#)));
+    /// ```
     #[error("The access token lacks a scope that is required here.")]
     InsufficientScope(InsufficientScope),
     /// The caller has asked too often, and may ask again after this time.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use axum::response::IntoResponse;
+    /// use http::header::RETRY_AFTER;
+    /// use tower_pat::denial::Denial;
+    ///
+    /// let response = Denial::TooManyRequests(Duration::from_millis(1_500)).into_response();
+    /// assert_eq!((response.status().as_u16(), &response.headers()[RETRY_AFTER]), (429, &"2".parse().expect("a number")));
+    /// ```
     #[error("Too many requests were made.")]
     TooManyRequests(Duration),
     /// Whether the token is good cannot be found out just now.
+    ///
+    /// ```
+    /// use axum::response::IntoResponse;
+    /// use tower_pat::denial::Denial;
+    ///
+    /// assert_eq!(Denial::Unavailable.into_response().status(), 503);
+    /// ```
     #[error("The access token cannot be checked at the moment.")]
     Unavailable,
     /// An extractor or a guard stands where no layer has looked for a token: a mistake in the service.
+    ///
+    /// ```
+    /// use axum::response::IntoResponse;
+    /// use tower_pat::denial::Denial;
+    ///
+    /// assert_eq!(Denial::MissingLayer.into_response().status(), 500);
+    /// ```
     #[error("The service is not set up correctly.")]
     MissingLayer,
 }
@@ -51,7 +117,18 @@ pub enum Denial {
 /// ```
 /// use tower_pat::denial::InvalidRequest;
 ///
-/// assert_eq!(InvalidRequest::SeveralCredentials.to_string(), "The request carries more than one credential.");
+/// for (invalid, told) in [
+///     (InvalidRequest::SeveralCredentials, "The request carries more than one credential."),
+///     (InvalidRequest::MalformedCredential, "The Authorization header is not a scheme followed by one token."),
+///     (
+///         InvalidRequest::MalformedBasic,
+///         "The Basic credentials are not the base64 form of a user name, a colon and a password.",
+///     ),
+///     (InvalidRequest::MalformedHeader, "The header that carries the access token is not one word."),
+///     (InvalidRequest::MalformedQuery, "The query parameter that carries the access token is not one word."),
+/// ] {
+///     assert_eq!(invalid.to_string(), told);
+/// }
 /// ```
 ///
 /// [RFC 6750, section 3.1]: https://www.rfc-editor.org/rfc/rfc6750#section-3.1
@@ -133,7 +210,18 @@ impl From<InsufficientScope> for Denial {
 /// ```
 /// use tower_pat::denial::InvalidToken;
 ///
-/// assert_eq!(InvalidToken::Malformed.to_string(), InvalidToken::Unknown.to_string());
+/// for (invalid, told) in [
+///     (InvalidToken::Malformed, "The access token is not valid."),
+///     (InvalidToken::Unknown, "The access token is not valid."),
+///     (InvalidToken::Expired, "The access token has expired."),
+///     (InvalidToken::NotYetValid, "The access token is not valid yet."),
+///     (InvalidToken::Paused, "The access token is paused."),
+///     (InvalidToken::OwnerDisabled, "The owner of the access token is disabled."),
+///     (InvalidToken::OtherAudience, "The access token is meant for another service."),
+///     (InvalidToken::Revoked, "The access token has been revoked."),
+/// ] {
+///     assert_eq!(invalid.to_string(), told);
+/// }
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]

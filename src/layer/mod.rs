@@ -2,24 +2,15 @@
 //!
 //! For every request [`PatAuth`]:
 //!
-//! 1. reads the token: exactly one `Authorization` header, the scheme `Bearer` in any case, one word;
-//! 2. asks the [verifier](crate::verifier) — at once when its cache can tell, else while the request waits;
+//! 1. reads the token, exactly one, where the [sources](crate::credential) say that it may stand;
+//! 2. asks the [verifier](crate::verifier) — at once when its cache can tell, else while the request waits — and tells it
+//!    from [which address](crate::client) the request comes;
 //! 3. puts the [`PatPrincipal`](crate::PatPrincipal) into the request's extensions, in place of any that was there, and
-//!    marks the header as sensitive;
+//!    marks the header that holds the token as sensitive, or [takes it away](PatAuthLayer::with_credential_removal);
 //! 4. calls the inner service: the very instance that was polled ready.
 //!
-//! | situation | status | `WWW-Authenticate` |
-//! |---|---|---|
-//! | no token, or another scheme | 401, or passage [with anonymous callers](PatAuthLayer::with_anonymous) | `Bearer realm="…"` |
-//! | two `Authorization` headers; `Bearer` with no word or several | 400 | `error="invalid_request"` |
-//! | token malformed, unknown, expired or revoked | 401 | `error="invalid_token"` |
-//! | scope missing (by a [guard](crate::guard) inside) | 403 | `error="insufficient_scope", scope="…"` |
-//! | the resolver fails or does not answer in time | 503, `Retry-After` | none |
-//! | a guard or extractor without a layer | 500 | none |
-//!
-//! Each has a problem document ([RFC 9457]) as its body, of `Content-Type: application/problem+json`, and
-//! `Cache-Control: no-store`. The `type` of the document is `urn:problem-type:tower-pat:` and one of `missing-token`,
-//! `invalid-request`, `invalid-token`, `insufficient-scope`, `unavailable`, `misconfigured`.
+//! A request that is denied does not reach the inner service. What it gets is said in [`crate::response`]; a layer
+//! [with anonymous callers](PatAuthLayer::with_anonymous) lets one without a token pass.
 //!
 //! # Layer order
 //!
@@ -67,15 +58,13 @@
 //! whoever the outer one found. A challenge names the realm of the layer that denied, or of the one nearest to the
 //! guard. Principals that anything else has put into the extensions are replaced or removed too.
 //!
-//! **Bodies.** A response body must be `From<Bytes>`. axum's router sees to that by itself. In a bare Tower stack,
-//! layers with a body of their own, such as tower-http's tracing and compression, stand outside, or have
-//! `tower_http::map_response_body` between them and this layer.
+//! **Bodies.** A response body must be `From<Bytes>`, or one that the [responder](crate::response::Responder) can make.
+//! axum's router sees to that by itself. In a bare Tower stack, layers with a body of their own, such as tower-http's
+//! tracing and compression, stand outside, or have `tower_http::map_response_body` between them and this layer.
 //!
 //! **Timeouts.** Outside, a timeout counts the look-up of the token too; inside, only the handler, while the look-up
 //! has the verifier's own deadline. A timeout that fails instead of answering, such as tower's, needs axum's
 //! `HandleErrorLayer` around it. That may stand outside this layer, which passes errors on as they are.
-//!
-//! [RFC 9457]: https://www.rfc-editor.org/rfc/rfc9457
 
 mod auth;
 mod escort;

@@ -17,7 +17,7 @@
 //! });
 //! ```
 //!
-//! Tokens that are kept in several places are looked up by [`first_of`] several resolvers.
+//! Tokens that are kept in several places are looked up by [`first_of()`] several resolvers.
 
 mod answer;
 mod error;
