@@ -72,7 +72,8 @@ pub enum Denial {
     /// let lacking = InsufficientScope::new(Scope::from_static("admin").into(), ScopeSet::default());
     /// let response = Denial::from(lacking).into_response();
     /// assert_eq!(response.status(), 403);
-    /// assert!(response.headers()[WWW_AUTHENTICATE].to_str().is_ok_and(|challenge| challenge.ends_with(r#"scope="admin""#)));
+    /// let challenge = response.headers()[WWW_AUTHENTICATE].to_str().expect("text");
+    /// assert!(challenge.ends_with(r#"scope="admin""#));
     /// ```
     #[error("The access token lacks a scope that is required here.")]
     InsufficientScope(InsufficientScope),
