@@ -12,6 +12,10 @@ mod extract;
 mod floors;
 #[cfg(all(feature = "axum", feature = "manage", feature = "testing"))]
 mod foreign;
+#[cfg(all(feature = "axum", feature = "testing"))]
+mod grpc;
+#[cfg(feature = "axum")]
+mod hyper;
 #[cfg(feature = "axum")]
 mod layer;
 #[cfg(feature = "axum")]
@@ -23,6 +27,8 @@ mod manager;
 mod opaque;
 #[cfg(all(feature = "axum", feature = "manage"))]
 mod race;
+#[cfg(feature = "axum")]
+mod readiness;
 #[cfg(all(feature = "axum", feature = "testing"))]
 mod restrictions;
 #[cfg(all(feature = "macros", feature = "manage", feature = "sqlite"))]

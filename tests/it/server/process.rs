@@ -91,7 +91,7 @@ impl Server {
     }
 
     /// Sends a signal and waits for the end.
-    pub(super) fn stop(mut self, signal: &str) -> ExitStatus {
+    pub(crate) fn stop(mut self, signal: &str) -> ExitStatus {
         self.signal(signal);
         self.child.wait().unwrap()
     }

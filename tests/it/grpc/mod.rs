@@ -1,0 +1,10 @@
+//! A server of tonic behind the layer and a guard, called by tonic's client and by a bare one over real sockets.
+
+mod calls;
+mod denials;
+mod desk;
+mod place;
+#[cfg(all(feature = "macros", feature = "manage", feature = "sqlite"))]
+mod process;
+mod site;
+mod wire;
