@@ -10,7 +10,7 @@ use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::service::TowerToHyperService;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tower::{ServiceBuilder, service_fn};
 use tower_pat::guard::RequireScopeLayer;
@@ -70,8 +70,8 @@ fn get(headers: &str) -> String {
 }
 
 /// The client's end of a connection.
-struct Line {
-    stream: TcpStream,
+struct Line<S = TcpStream> {
+    stream: S,
     read: Vec<u8>,
 }
 
@@ -79,7 +79,9 @@ impl Line {
     async fn send(&mut self, text: &str) {
         self.stream.write_all(text.as_bytes()).await.unwrap();
     }
+}
 
+impl<S: AsyncRead + Unpin> Line<S> {
     /// What arrives up to and with the end of the headers, without the date.
     async fn head(&mut self) -> String {
         let end = loop {
@@ -231,6 +233,20 @@ async fn large_body_of_a_denied_request_is_not_waited_for() {
     line.send("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000000\r\n\r\nsecret").await;
     assert_eq!(line.status().await, 401);
     assert_eq!(line.stream.read_buf(&mut line.read).await.unwrap(), 0, "the connection is closed");
+}
+
+/// Whoever sends it all the same is answered while it does.
+#[tokio::test]
+async fn large_body_that_is_sent_all_the_same_does_not_hide_the_denial() {
+    let site = Site::new().await;
+    let mut line = site.connect().await;
+    line.send("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 8000000\r\n\r\n").await;
+    let (read, mut write) = line.stream.into_split();
+    // The server may hang up before the end.
+    let writing = tokio::spawn(async move { _ = write.write_all(&vec![b'x'; 8_000_000]).await });
+    let mut line = Line { stream: read, read: line.read };
+    assert_eq!(line.status().await, 401);
+    writing.await.unwrap();
 }
 
 /// RFC 9110, section 10.1.1: who waits to be told to send a body is told that it is not wanted.

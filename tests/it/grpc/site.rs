@@ -116,8 +116,8 @@ impl Site {
         let incoming = TcpIncoming::from(listener).inspect(move |_| _ = count.fetch_add(1, Ordering::SeqCst));
         let (stop, stopped) = oneshot::channel::<()>();
         let mut server = Server::builder().layer(layer);
-        let served = server.add_routes(routes).serve_with_incoming_shutdown(incoming, async { _ = stopped.await });
-        let serving = tokio::spawn(async { served.await.unwrap() });
+        let run = server.add_routes(routes).serve_with_incoming_shutdown(incoming, async { _ = stopped.await });
+        let serving = tokio::spawn(async { run.await.unwrap() });
         let channel = Endpoint::try_from(format!("http://{addr}")).unwrap().connect().await.unwrap();
         Self { addr, desk, channel, connections, stop, serving }
     }
