@@ -182,8 +182,10 @@ async fn every_denial_leaves_the_connection_usable() {
 #[tokio::test]
 async fn head_is_answered_like_get_without_the_body() {
     let site = Site::new().await;
-    let mut line = site.connect().await;
-    for headers in [String::new(), "Authorization: Bearer\r\n".to_owned(), bearer(&token()), site.bearer()] {
+    let (mut line, other) = (site.connect().await, token());
+    site.ledger.write(&other, record(2).with_scopes(scopes("other")));
+    let malformed = "Authorization: Bearer\r\n".to_owned();
+    for headers in [String::new(), malformed, bearer(&token()), bearer(&other), site.bearer()] {
         line.send(&get(&headers)).await;
         let (expected, body) = line.response().await;
         assert_eq!(body.len(), length(&expected));
@@ -222,6 +224,23 @@ async fn small_body_of_a_denied_request_is_passed_over() {
         assert_eq!(line.status().await, 401);
         line.send(&get(&site.bearer())).await;
         assert_eq!(line.status().await, 200);
+    }
+}
+
+/// Else whoever chooses a body chooses a request, on a connection that a proxy shares among its clients.
+#[tokio::test]
+async fn body_of_a_denied_request_is_never_taken_for_a_request() {
+    let site = Site::new().await;
+    let hidden = get(&site.bearer());
+    let (length, next) = (hidden.len(), get("Authorization: Bearer\r\n"));
+    for body in [
+        format!("Content-Length: {length}\r\n\r\n{hidden}"),
+        format!("Transfer-Encoding: chunked\r\n\r\n{length:x}\r\n{hidden}\r\n0\r\n\r\n"),
+    ] {
+        let mut line = site.connect().await;
+        line.send(&format!("POST / HTTP/1.1\r\nHost: localhost\r\n{body}{next}")).await;
+        assert_eq!(line.status().await, 401);
+        assert_eq!(line.status().await, 400);
     }
 }
 

@@ -1,5 +1,6 @@
 //! A server of tonic behind the layer and a guard, called by tonic's client and by a bare one over real sockets.
 
+mod bidi;
 mod calls;
 mod denials;
 mod desk;

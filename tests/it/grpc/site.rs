@@ -122,8 +122,12 @@ impl Site {
         Self { addr, desk, channel, connections, stop, serving }
     }
 
+    pub(super) fn channel(&self) -> Channel {
+        self.channel.clone()
+    }
+
     pub(super) fn client(&self) -> HealthClient<Channel> {
-        HealthClient::new(self.channel.clone())
+        HealthClient::new(self.channel())
     }
 
     pub(super) async fn check(&self, token: &PatToken) -> Result<Response<HealthCheckResponse>, Status> {
