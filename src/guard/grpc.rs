@@ -17,6 +17,42 @@ use crate::scope::Scope;
 ///     .with_method("acme.v1.Invoices", "Send", Scope::from_static("invoices:send"))
 ///     .with_any_token("grpc.health.v1.Health");
 /// ```
+///
+/// # With tonic
+///
+/// Bodies of tonic can only be made empty, hence [`BodilessResponder`](crate::response::BodilessResponder). `Server::layer`
+/// puts the layers around all services; what `add_service` takes is one service with layers around it, by tonic's
+/// `LayerExt::named_layer`.
+///
+/// ```
+/// # use tower_pat::resolver::{Answer, ResolveError, resolver_fn};
+/// # use tower_pat::token::TokenDigest;
+/// use tonic::service::LayerExt;
+/// use tonic::transport::Server;
+/// use tower_pat::guard::{GrpcRequirements, RequireScopeLayer};
+/// use tower_pat::response::BodilessResponder;
+/// use tower_pat::{PatAuthLayer, PatVerifier, Scope, TokenFormat};
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let resolver = resolver_fn(|_: TokenDigest| async { Ok::<_, ResolveError>(Answer::Unknown) });
+/// # let verifier = PatVerifier::new(TokenFormat::new("acme_pat")?, resolver);
+/// let requirements =
+///     GrpcRequirements::new().with_method("grpc.health.v1.Health", "Check", Scope::from_static("health:read"));
+/// let auth = PatAuthLayer::new(verifier).with_responder(BodilessResponder);
+/// let guard = RequireScopeLayer::grpc(requirements).with_responder(BodilessResponder);
+/// let (_, health) = tonic_health::server::health_reporter();
+///
+/// // The layer that is named first is the outer one.
+/// let all = Server::builder().layer(auth.clone()).layer(guard.clone()).add_service(health.clone());
+/// let one = Server::builder().add_service((auth, guard).named_layer(health));
+/// # Ok(()) }
+/// ```
+///
+/// A handler finds the caller by `request.extensions().get::<PatPrincipal>()`. The address of a connection is in the
+/// `TcpConnectInfo` that tonic leaves there, for a [`client_addr_fn`](crate::client::client_addr_fn).
+///
+/// A token is looked at when a call begins. A stream that was accepted goes on when the token is revoked or expires, and
+/// the next call is denied.
 #[derive(Debug, Clone)]
 pub struct GrpcRequirements {
     /// By `acme.v1.Invoices/Send`.

@@ -11,7 +11,8 @@ use crate::response::{Asked, ProblemResponder, Responder, deny};
 
 /// The service of [`RequireScopeLayer`](super::RequireScopeLayer).
 ///
-/// Readiness and errors are those of the service inside. The body of a request that is denied is dropped unread.
+/// Readiness and errors are those of the service inside. A request that is denied gives up the instance that was polled
+/// ready, and with it what that has reserved; its body is dropped unread.
 ///
 /// ```
 /// use tower::{Layer, service_fn};
@@ -35,7 +36,7 @@ impl<S, R> RequireScope<S, R> {
 
 impl<S, R, ReqBody, ResBody> Service<Request<ReqBody>> for RequireScope<S, R>
 where
-    S: Service<Request<ReqBody>, Response = Response<ResBody>>,
+    S: Service<Request<ReqBody>, Response = Response<ResBody>> + Clone,
     R: Responder<ResBody>,
 {
     type Response = S::Response;
@@ -49,7 +50,11 @@ where
     fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
         match self.rule.check(request.uri().path(), request.extensions()) {
             Ok(()) => ResponseFuture::passed(self.inner.call(request)),
-            Err(denial) => ResponseFuture::denied(deny(denial, Asked::by(&request), &*self.responder)),
+            Err(denial) => {
+                // What the ready instance has reserved, such as a place under a limit, goes back with it.
+                self.inner = self.inner.clone();
+                ResponseFuture::denied(deny(denial, Asked::by(&request), &*self.responder))
+            }
         }
     }
 }

@@ -17,6 +17,9 @@ use crate::response::{Asked, ProblemResponder, Responder};
 /// response body its [`Responder`] can make. By default that is every body that can be made from
 /// [`Bytes`](bytes::Bytes), such as axum's and `Full<Bytes>`.
 ///
+/// Readiness and errors are those of the service inside. The instance that was polled ready is the one that is called; a
+/// request that is denied gives it up, and with it what it has reserved.
+///
 /// ```
 /// use bytes::Bytes;
 /// use http::{Request, Response, StatusCode};
@@ -86,6 +89,8 @@ where
             }
             Passage::Denied(denial) => {
                 trace::denied(&denial, context.client_addr());
+                // What the ready instance has reserved, such as a place under a limit, goes back with it.
+                self.inner = self.inner.clone();
                 ResponseFuture::denied(settings.deny(&denial, asked), settings)
             }
         }

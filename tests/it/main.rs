@@ -16,6 +16,10 @@ mod floors;
 mod foreign;
 #[cfg(all(feature = "macros", feature = "manage", feature = "sqlite"))]
 mod git;
+#[cfg(all(feature = "axum", feature = "testing"))]
+mod grpc;
+#[cfg(feature = "axum")]
+mod hyper;
 #[cfg(feature = "axum")]
 mod layer;
 #[cfg(feature = "axum")]
@@ -31,6 +35,8 @@ mod opaque;
 mod race;
 #[cfg(all(feature = "axum", feature = "testing"))]
 mod raw;
+#[cfg(feature = "axum")]
+mod readiness;
 #[cfg(all(feature = "axum", feature = "testing"))]
 mod restrictions;
 #[cfg(all(feature = "macros", feature = "manage", feature = "sqlite"))]
