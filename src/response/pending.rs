@@ -3,14 +3,31 @@
 
 use std::mem;
 
-use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, WWW_AUTHENTICATE};
-use http::{HeaderMap, Response, StatusCode};
+use http::header::{
+    ACCEPT_RANGES, CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_LENGTH, CONTENT_LOCATION, CONTENT_RANGE, CONTENT_TYPE,
+    ETAG, LAST_MODIFIED, TRANSFER_ENCODING, WWW_AUTHENTICATE,
+};
+use http::{HeaderMap, HeaderName, Response, StatusCode};
 
 use super::asked::Asked;
 use super::manner::Manner;
 use super::responder::Responder;
 use super::usual::usual;
 use crate::denial::Denial;
+
+/// What is said of a body that goes away, goes away with it (RFC 9110, section 8).
+const DESCRIBES_A_BODY: [HeaderName; 10] = [
+    ACCEPT_RANGES,
+    CONTENT_ENCODING,
+    CONTENT_LANGUAGE,
+    CONTENT_LENGTH,
+    CONTENT_LOCATION,
+    CONTENT_RANGE,
+    CONTENT_TYPE,
+    ETAG,
+    LAST_MODIFIED,
+    TRANSFER_ENCODING,
+];
 
 /// Marks the response of a guard or an extractor, and keeps how it looked when it was made.
 #[derive(Debug, Clone)]
@@ -52,7 +69,9 @@ pub(crate) fn restate<B>(
         return rechallenge(response, &pending.headers, said.headers(), &added);
     }
     let (mut parts, body) = said.into_parts();
-    parts.headers.extend(added);
+    for (name, value) in added.iter().filter(|(name, _)| !DESCRIBES_A_BODY.contains(name)) {
+        parts.headers.append(name, value.clone());
+    }
     parts.extensions.extend(mem::take(response.extensions_mut()));
     Response::from_parts(parts, body)
 }
@@ -65,10 +84,10 @@ impl Pending {
         response.status() != self.status || !described || headers.contains_key(CONTENT_ENCODING)
     }
 
-    /// The headers that others have added. A length is that of a body that goes away.
+    /// The headers that others have added.
     fn added_to(&self, headers: &HeaderMap) -> HeaderMap {
         let made = |name, value| self.headers.get_all(name).iter().any(|made| made == value);
-        let added = headers.iter().filter(|&(name, value)| name != CONTENT_LENGTH && !made(name, value));
+        let added = headers.iter().filter(|&(name, value)| !made(name, value));
         added.map(|(name, value)| (name.clone(), value.clone())).collect()
     }
 }

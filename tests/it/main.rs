@@ -37,6 +37,8 @@ mod race;
 mod raw;
 #[cfg(feature = "axum")]
 mod readiness;
+#[cfg(feature = "axum")]
+mod responder;
 #[cfg(all(feature = "axum", feature = "testing"))]
 mod restrictions;
 #[cfg(all(feature = "macros", feature = "manage", feature = "sqlite"))]
