@@ -139,7 +139,8 @@ pub enum InvalidRequest {
     /// Two credentials, even equal ones.
     #[error("The request carries more than one credential.")]
     SeveralCredentials,
-    /// A scheme that is followed by no token, by several words, or by something else than spaces and one word.
+    /// An `Authorization` that begins with no scheme, or a scheme that is followed by no token, by several words, or by
+    /// something else than spaces and one word.
     #[error("The Authorization header is not a scheme followed by one token.")]
     MalformedCredential,
     /// Credentials of the scheme `Basic` that are not base64, hold no colon, or hold control characters ([RFC 7617]).
@@ -147,7 +148,7 @@ pub enum InvalidRequest {
     /// [RFC 7617]: https://www.rfc-editor.org/rfc/rfc7617
     #[error("The Basic credentials are not the base64 form of a user name, a colon and a password.")]
     MalformedBasic,
-    /// A header of its own, or an `Authorization` without scheme, that is not one word.
+    /// A header of its own that is not one word.
     #[error("The header that carries the access token is not one word.")]
     MalformedHeader,
     /// A query parameter that is empty or not one word.

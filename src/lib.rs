@@ -32,7 +32,7 @@
 //! | name | level | says | fields |
 //! |---|---|---|---|
 //! | `pat.denied` | DEBUG | a request was denied, by the verifier, the layer, or a guard or an extractor inside | `reason`, `client` where it is known |
-//! | `pat.outage` | WARN | a token could not be checked | `suppressed`, and `error`, `deadline` or `rounds` |
+//! | `pat.outage` | WARN | a token could not be checked | `suppressed`, and `error`, `position`, `deadline` or `rounds` |
 //! | `pat.misconfigured` | ERROR once, then DEBUG | a guard or an extractor stands where no layer has looked for a token | |
 //!
 //! What the service does for a request that was let pass, it does in the span `pat` of level INFO, with the fields

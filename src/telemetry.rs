@@ -1,6 +1,8 @@
 //! What goes to the log: the names of the events, and how often one may come. The table of them is in the crate's
 //! documentation.
 
+use std::error::Error;
+use std::fmt;
 use std::mem;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -54,6 +56,21 @@ impl First {
     pub(crate) fn take(&self) -> bool {
         // A look before the write: what happens on every request is not to fight for the line in the cache.
         self.0.load(Ordering::Relaxed) && self.0.swap(false, Ordering::Relaxed)
+    }
+}
+
+/// An error with all its sources, in one line.
+pub(crate) struct Chain<'a>(pub(crate) &'a (dyn Error + 'static));
+
+impl fmt::Display for Chain<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)?;
+        let mut error = self.0;
+        while let Some(source) = error.source() {
+            write!(f, ": {source}")?;
+            error = source;
+        }
+        Ok(())
     }
 }
 

@@ -29,6 +29,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! Every source of this module begins with the peer of the connection. In axum, it is known to a router that is served by
+//! `into_make_service_with_connect_info::<SocketAddr>()`, and to no other.
+//!
 //! # How a header is read
 //!
 //! 1. Without the address of the socket's peer nothing is known: no address.

@@ -34,7 +34,8 @@ impl Schemes {
             return Err(InvalidRequest::SeveralCredentials);
         }
         let presented = match self.form(value.as_bytes()) {
-            None => return Ok(None),
+            None if begins_with_a_scheme(value.as_bytes()) => return Ok(None),
+            None => return Err(InvalidRequest::MalformedCredential),
             Some(Form::Raw(word)) => Presented::Verbatim(word),
             Some(Form::Word(rest)) => Presented::Verbatim(parameter(rest).ok_or(InvalidRequest::MalformedCredential)?),
             Some(Form::Basic(rest)) => {
@@ -64,6 +65,13 @@ impl Schemes {
         }
         self.raw.then(|| only_word(credentials)).flatten().map(Form::Raw)
     }
+}
+
+/// Whether the first word is the name of a scheme, which is a token (RFC 9110, section 5.6.2).
+fn begins_with_a_scheme(value: &[u8]) -> bool {
+    let mut words = value.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
+    let is_token = |byte: &u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(byte);
+    words.next().is_some_and(|scheme| scheme.iter().all(is_token))
 }
 
 /// What follows one or more spaces, if it is one word.

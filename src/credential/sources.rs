@@ -128,6 +128,11 @@ impl CredentialSources {
         Ok(found)
     }
 
+    /// Whether a token may stand in a header of its own.
+    pub(crate) fn has_headers(&self) -> bool {
+        !self.headers.is_empty()
+    }
+
     /// Marks the values of every place as sensitive, so that a log of headers does not show them.
     pub(crate) fn mark_sensitive(&self, headers: &mut HeaderMap) {
         mark_sensitive(headers, &AUTHORIZATION);
@@ -219,14 +224,21 @@ mod tests {
 
     #[test]
     fn scheme_that_is_not_accepted_is_no_token() {
-        for value in ["", "Basic YWxpY2U6", "Bearer-t", "Bearert", "token t", "t"] {
+        for value in ["Basic YWxpY2U6", "Bearer-t", "Bearert", "token t", "t"] {
             assert_eq!(authorization(&CredentialSources::default(), value), Ok(None), "{value:?}");
         }
         let raw = CredentialSources::from(CredentialSource::raw());
-        for value in ["", "Bearer t", "Digest username=\"a\", realm=\"b\""] {
+        for value in ["Bearer t", "Digest username=\"a\", realm=\"b\""] {
             assert_eq!(authorization(&raw, value), Ok(None), "{value:?}");
         }
         assert_eq!(authorization(&[].into_iter().collect(), "Bearer t"), Ok(None));
+    }
+
+    #[test]
+    fn what_does_not_begin_with_a_scheme_is_malformed() {
+        for value in ["", " ", ":", "Bearer:t", "Bearer=t", "Bearer,t", "\"Bearer\" t", "t, t", "Bea\u{e9}rer t"] {
+            assert_eq!(authorization(&CredentialSources::default(), value), Err(MalformedCredential), "{value:?}");
+        }
     }
 
     #[test]

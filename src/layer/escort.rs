@@ -1,13 +1,14 @@
 use http::header::CACHE_CONTROL;
-use http::{HeaderValue, Request, Response};
+use http::{HeaderMap, HeaderValue, Request, Response};
 use tracing::Span;
 
 use super::inform::Informed;
 use super::settings::Settings;
 use super::trace;
 use crate::caller;
+use crate::denial::Denial;
 use crate::principal::PatPrincipal;
-use crate::response::{Asked, Responder, denial_of, restate};
+use crate::response::{Asked, Responder, denial_of, is_said, restate};
 
 /// Goes with a request that is let pass, and meets its response.
 #[derive(Debug)]
@@ -45,16 +46,28 @@ impl Escort {
         let options = &settings.options;
         if let Some(denial) = denial_of(&response) {
             trace::denied_inside(denial, &self.span);
-            return restate(response, &options.manner, self.asked, &*settings.responder);
+            let tells = matches!(denial, Denial::InsufficientScope(_)) && !options.manner.hides_scopes();
+            let mut said = restate(response, &options.manner, self.asked, &*settings.responder);
+            if tells {
+                self.inform(said.headers_mut());
+            }
+            return said;
+        }
+        if is_said(&response) {
+            trace::end(&self.span, trace::REFUSED);
+            return response;
         }
         trace::end(&self.span, if self.anonymous { trace::ANONYMOUS } else { trace::ACCEPTED });
-        if let Some(informed) = &self.informed {
-            informed.tell(response.headers_mut());
-        }
-        if options.query.is_some() && !self.anonymous {
-            // RFC 6750, section 2.3: a shared cache would give the response to whoever has the address.
+        self.inform(response.headers_mut());
+        if !self.anonymous && options.is_read_beside_authorization() {
             response.headers_mut().entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("private"));
         }
         response
+    }
+
+    fn inform(&self, headers: &mut HeaderMap) {
+        if let Some(informed) = &self.informed {
+            informed.tell(headers);
+        }
     }
 }

@@ -47,6 +47,12 @@ impl Options {
         Ok(in_headers.or(in_query).map(|token| self.verifier.check(token.as_ref(), context)))
     }
 
+    /// Whether a token may stand where caches do not know that it does: they keep no response to a request with
+    /// `Authorization` (RFC 9111, section 3.5), but know nothing of other headers and of a query (RFC 6750, section 2.3).
+    pub(super) fn is_read_beside_authorization(&self) -> bool {
+        self.query.is_some() || self.sources.has_headers()
+    }
+
     /// Hides the token in a request that is to be passed on.
     pub(super) fn hide<B>(&self, request: &mut Request<B>) {
         if let Some(query) = &self.query {

@@ -75,7 +75,8 @@ impl<R> PatAuthLayer<R> {
     /// address without the parameter. Whoever stands outside of the layer sees it whole: proxies, the log of an outer
     /// layer such as tower-http's tracing, and axum's `OriginalUri`, which the router notes before the layer is called.
     ///
-    /// Responses to a token get `Cache-Control: private`, unless the inner service has set that header.
+    /// Responses to a token get `Cache-Control: private`, unless the inner service has set that header; so they do where a
+    /// token may stand in a header of its own.
     ///
     /// # Errors
     ///
@@ -99,6 +100,9 @@ impl<R> PatAuthLayer<R> {
 
     /// Sets where the address of a client comes from: see [`crate::client`]. By default it is not known, and a token that is
     /// only allowed from some networks is denied.
+    ///
+    /// In axum, serve the router by `into_make_service_with_connect_info::<SocketAddr>()`: otherwise nobody knows the peer
+    /// of a connection, and no client has an address.
     ///
     /// ```
     /// # use tower_pat::resolver::{Answer, ResolveError, resolver_fn};
@@ -156,7 +160,8 @@ impl<R> PatAuthLayer<R> {
 
     /// Lets requests without a token pass; handlers tell them by `Option<PatPrincipal>`, and guards deny them.
     ///
-    /// A bad token is still refused, and so is any token while it cannot be checked.
+    /// A bad token is still refused, and so is any token while it cannot be checked. What stands where the layer accepts
+    /// no token is none: such as an `Authorization` of another scheme.
     ///
     /// ```
     /// # use tower_pat::resolver::{Answer, ResolveError, resolver_fn};
@@ -260,7 +265,9 @@ impl<R> PatAuthLayer<R> {
 
     /// Answers a token that lacks a scope with 404, as if nothing were there, in place of 403.
     ///
-    /// It stays visible unless what is truly not there looks the same: a fallback can return the same denial.
+    /// What is truly not there should look the same: have a fallback answer with the same document, or a
+    /// [responder](Self::with_responder) with that of the fallback. A router still answers another method of a hidden path
+    /// with 405, unless the guard stands around the route, as [`RequireScopeLayer`](crate::guard::RequireScopeLayer) can.
     ///
     /// ```
     /// # use tower_pat::resolver::{Answer, ResolveError, resolver_fn};
@@ -277,7 +284,8 @@ impl<R> PatAuthLayer<R> {
         self
     }
 
-    /// Tells clients about their tokens, in headers of each response to an accepted one that the inner service gives:
+    /// Tells clients about their tokens, in headers of each response of the inner service, and of a denial for want of a scope
+    /// unless scopes are [not disclosed](Self::with_undisclosed_scopes) or [concealed](Self::with_concealment):
     ///
     /// - `X-OAuth-Scopes`: the scopes that the token holds, with `, ` between them;
     /// - `X-Accepted-OAuth-Scopes`: the scopes that the guards of the route name;

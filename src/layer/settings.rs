@@ -6,7 +6,7 @@ use crate::client::ClientAddrSource;
 use crate::credential::{CredentialSources, QueryParameter};
 use crate::denial::Denial;
 use crate::record::Audience;
-use crate::response::{Asked, Manner, Responder, usual};
+use crate::response::{Asked, Manner, Responder, say};
 use crate::verifier::PatVerifier;
 
 /// What the layer gives to its services and they to their futures.
@@ -35,7 +35,7 @@ impl<R> Settings<R> {
     where
         R: Responder<B>,
     {
-        self.responder.respond(denial, usual(denial, &self.options.manner, asked))
+        say(denial, &self.options.manner, asked, &*self.responder)
     }
 }
 

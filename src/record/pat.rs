@@ -267,6 +267,7 @@ impl PatRecord {
     pub fn revoked_at(&self) -> Option<Timestamp> {
         self.revoked_at
     }
+
     /// From where the token may be used; none if from any network.
     #[must_use]
     pub fn networks(&self) -> Option<&NetworkSet> {

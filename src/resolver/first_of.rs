@@ -1,4 +1,3 @@
-use std::error::Error;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -6,7 +5,9 @@ use async_trait::async_trait;
 use super::answer::Answer;
 use super::error::ResolveError;
 use super::port::PatResolver;
+use crate::clock::{Clock, SystemClock};
 use crate::revocations::Revocations;
+use crate::telemetry::{Chain, OUTAGE, Throttle};
 use crate::token::TokenDigest;
 
 /// Asks several resolvers in order: for tokens that are kept in more than one place.
@@ -37,8 +38,8 @@ use crate::token::TokenDigest;
 /// # Ok::<(), tower_pat::invalid::InvalidValue>(())
 /// ```
 pub fn first_of(resolvers: impl IntoIterator<Item = Arc<dyn PatResolver>>) -> Arc<FirstOf> {
-    let parts: Box<[_]> = resolvers.into_iter().collect();
-    let revocations = Revocations::following(parts.iter().map(|part| part.revocations()));
+    let parts: Box<[_]> = resolvers.into_iter().map(Part::new).collect();
+    let revocations = Revocations::following(parts.iter().map(|part| part.resolver.revocations()));
     Arc::new(FirstOf { parts, revocations })
 }
 
@@ -60,8 +61,27 @@ pub fn first_of(resolvers: impl IntoIterator<Item = Arc<dyn PatResolver>>) -> Ar
 /// ```
 #[derive(Debug)]
 pub struct FirstOf {
-    parts: Box<[Arc<dyn PatResolver>]>,
+    parts: Box<[Part]>,
     revocations: Arc<Revocations>,
+}
+
+#[derive(Debug)]
+struct Part {
+    resolver: Arc<dyn PatResolver>,
+    failures: Throttle,
+}
+
+impl Part {
+    fn new(resolver: Arc<dyn PatResolver>) -> Self {
+        Self { resolver, failures: Throttle::default() }
+    }
+
+    /// As loud as the failure of a resolver that stands alone: a later one that knows the token would hide it.
+    fn failed(&self, position: usize, error: &ResolveError) {
+        if let Some(suppressed) = self.failures.admit(SystemClock.now()) {
+            tracing::warn!(name: OUTAGE, position, error = %Chain(error), suppressed, "one of several token resolvers failed");
+        }
+    }
 }
 
 #[async_trait]
@@ -69,11 +89,11 @@ impl PatResolver for FirstOf {
     async fn resolve(&self, digest: &TokenDigest) -> Result<Answer, ResolveError> {
         let mut failure = None;
         for (position, part) in self.parts.iter().enumerate() {
-            match part.resolve(digest).await {
+            match part.resolver.resolve(digest).await {
                 Ok(Answer::Known(record)) => return Ok(Answer::Known(record)),
                 Ok(Answer::Unknown) => {}
                 Err(error) => {
-                    log(position, &error);
+                    part.failed(position, &error);
                     failure.get_or_insert(error);
                 }
             }
@@ -84,11 +104,6 @@ impl PatResolver for FirstOf {
     fn revocations(&self) -> &Arc<Revocations> {
         &self.revocations
     }
-}
-
-/// As loud as the failure of a resolver that stands alone: a later one that knows the token would hide it.
-fn log(position: usize, error: &(dyn Error + 'static)) {
-    tracing::warn!(position, error, "one of several token resolvers failed");
 }
 
 #[cfg(test)]

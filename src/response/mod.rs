@@ -12,43 +12,67 @@
 //! | [`Unavailable`] | 503, `Retry-After` | none | `unavailable` | 14 |
 //! | [`MissingLayer`] | 500 | none | `misconfigured` | 13 |
 //!
-//! A challenge ([RFC 6750, section 3]) always has `realm`, with an error also `error_description`, and
+//! A challenge ([RFC 6750, section 3]) always has `realm`, with an error also `error_description`, for a missing scope
+//! `scope` (the whole list of `all`, the first alternative of `any`), and
 //! `resource_metadata` ([RFC 9728, section 5.1]) where the layer has it
 //! [set](crate::PatAuthLayer::with_resource_metadata). Beside it stands one of the scheme `Basic` with status 401, in a
 //! header of its own, if the layer is [told so](crate::PatAuthLayer::with_basic_challenge).
 //!
 //! The body is a problem document ([RFC 9457]) with `type` (`urn:problem-type:tower-pat:` and the word of the table),
 //! `title`, `status` and `detail`. For a missing scope it also has `held_scopes`, a list, and `required_scopes`: one
-//! scope, or an object with `all` or `any` and the list of parts. Every response has `Cache-Control: no-store`. One to a
-//! `HEAD` request has no body, and the `Content-Length` that it would have for `GET`.
+//! scope, or an object with `all` or `any` and the list of parts. It is not to be stored: `Cache-Control: no-store`. A
+//! response to a `HEAD` request has no body, and the `Content-Length` that it would have for `GET`.
 //!
-//! A request whose `Content-Type` is `application/grpc`, alone or followed by `+` or `;`, is answered in gRPC's form:
+//! A `POST` whose `Content-Type` is `application/grpc`, alone or followed by `+` or `;`, is answered in gRPC's form:
 //! status 200 without body, `grpc-status` and `grpc-message` among the headers.
+//!
+//! # Denials from inside
+//!
+//! What a guard, an extractor or a handler denies, the layer nearest to it says as it says its own. Headers that others
+//! have added on the way stay. A response of which others have made another one, of a different status, type or length,
+//! stays theirs, but for its challenge; unless it could tell a client of a [concealing] or [discreet] layer about scopes,
+//! or the client speaks gRPC.
 //!
 //! # Another form
 //!
 //! A host replaces all of this with a [`Responder`], such as a closure that is given the denial and the response that
-//! would be sent:
+//! would be sent. Keep the headers of that one: the challenge is among them, and `no-store`. What goes to a client of
+//! gRPC is complete as it is.
 //!
 //! ```
 //! # use tower_pat::resolver::{Answer, ResolveError, resolver_fn};
 //! # use tower_pat::token::TokenDigest;
+//! use axum::Router;
 //! use axum::body::Body;
-//! use axum::response::IntoResponse;
 //! use bytes::Bytes;
-//! use http::Response;
+//! use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+//! use http::{HeaderValue, Response};
 //! use tower_pat::denial::Denial;
 //! use tower_pat::{PatAuthLayer, PatVerifier, TokenFormat};
 //!
+//! fn in_plain_words(denial: &Denial, usual: Response<Bytes>) -> Response<Body> {
+//!     let (mut parts, body) = usual.into_parts();
+//!     if parts.headers.contains_key("grpc-status") {
+//!         return Response::from_parts(parts, body.into());
+//!     }
+//!     parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain"));
+//!     // It is there for HEAD, and tells how long the document would be.
+//!     parts.headers.remove(CONTENT_LENGTH);
+//!     let hint = match denial {
+//!         Denial::MissingCredential => " Make yourself one at /settings/tokens.",
+//!         _ => "",
+//!     };
+//!     Response::from_parts(parts, Body::from(format!("{denial}{hint}")))
+//! }
+//!
 //! # let resolver = resolver_fn(|_: TokenDigest| async { Ok::<_, ResolveError>(Answer::Unknown) });
 //! # let verifier = PatVerifier::new(TokenFormat::new("acme_pat")?, resolver);
-//! let layer = PatAuthLayer::new(verifier).with_responder(|denial: &Denial, usual: Response<Bytes>| match denial {
-//!     Denial::MissingCredential => (usual.status(), "Make yourself a token at /settings/tokens.").into_response(),
-//!     _ => usual.map(Body::from),
-//! });
-//! let app: axum::Router = axum::Router::new().layer(layer);
+//! let app: Router = Router::new().layer(PatAuthLayer::new(verifier).with_responder(in_plain_words));
 //! # Ok::<(), tower_pat::invalid::InvalidValue>(())
 //! ```
+//!
+//! The responder is part of the layer's type: a function that returns this one returns
+//! `PatAuthLayer<impl Responder<Body>>`, with `Send + Sync + 'static` for axum.
 //!
 //! [`MissingCredential`]: crate::denial::Denial::MissingCredential
 //! [`InvalidRequest`]: crate::denial::Denial::InvalidRequest
@@ -59,6 +83,8 @@
 //! [`Unavailable`]: crate::denial::Denial::Unavailable
 //! [`MissingLayer`]: crate::denial::Denial::MissingLayer
 //! [concealed]: crate::PatAuthLayer::with_concealment
+//! [concealing]: crate::PatAuthLayer::with_concealment
+//! [discreet]: crate::PatAuthLayer::with_undisclosed_scopes
 //! [RFC 6750, section 3]: https://www.rfc-editor.org/rfc/rfc6750#section-3
 //! [RFC 9457]: https://www.rfc-editor.org/rfc/rfc9457
 //! [RFC 9728, section 5.1]: https://www.rfc-editor.org/rfc/rfc9728#section-5.1
@@ -77,6 +103,5 @@ mod usual;
 pub(crate) use asked::Asked;
 pub(crate) use challenge::{Realm, ResourceMetadata};
 pub(crate) use manner::Manner;
-pub(crate) use pending::{denial_of, deny, restate};
+pub(crate) use pending::{denial_of, deny, is_said, restate, say};
 pub use responder::{BodilessResponder, ProblemResponder, Responder};
-pub(crate) use usual::usual;

@@ -4,8 +4,8 @@
 use std::mem;
 
 use http::header::{
-    ACCEPT_RANGES, CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_LENGTH, CONTENT_LOCATION, CONTENT_RANGE, CONTENT_TYPE,
-    ETAG, LAST_MODIFIED, TRANSFER_ENCODING, WWW_AUTHENTICATE,
+    ACCEPT_RANGES, ALLOW, CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_LENGTH, CONTENT_LOCATION, CONTENT_RANGE,
+    CONTENT_TYPE, ETAG, LAST_MODIFIED, TRAILER, TRANSFER_ENCODING, WWW_AUTHENTICATE,
 };
 use http::{HeaderMap, HeaderName, Response, StatusCode};
 
@@ -16,7 +16,7 @@ use super::usual::usual;
 use crate::denial::Denial;
 
 /// What is said of a body that goes away, goes away with it (RFC 9110, section 8).
-const DESCRIBES_A_BODY: [HeaderName; 10] = [
+const DESCRIBES_A_BODY: [HeaderName; 11] = [
     ACCEPT_RANGES,
     CONTENT_ENCODING,
     CONTENT_LANGUAGE,
@@ -26,6 +26,7 @@ const DESCRIBES_A_BODY: [HeaderName; 10] = [
     CONTENT_TYPE,
     ETAG,
     LAST_MODIFIED,
+    TRAILER,
     TRANSFER_ENCODING,
 ];
 
@@ -35,15 +36,33 @@ struct Pending {
     denial: Denial,
     status: StatusCode,
     headers: HeaderMap,
+    length: usize,
 }
+
+/// Marks what a layer has said, which the layers around it leave alone.
+#[derive(Debug, Clone, Copy)]
+struct Said;
 
 /// The response of a guard or an extractor.
 pub(crate) fn deny<B>(denial: Denial, asked: Asked, responder: &impl Responder<B>) -> Response<B> {
     let usual = usual(&denial, &Manner::default(), asked);
+    let length = usual.body().len();
     let mut response = responder.respond(&denial, usual);
-    let pending = Pending { denial, status: response.status(), headers: response.headers().clone() };
+    let pending = Pending { denial, status: response.status(), headers: response.headers().clone(), length };
     response.extensions_mut().insert(pending);
     response
+}
+
+/// The response of a layer.
+pub(crate) fn say<B>(denial: &Denial, manner: &Manner, asked: Asked, responder: &impl Responder<B>) -> Response<B> {
+    let mut response = responder.respond(denial, usual(denial, manner, asked));
+    response.extensions_mut().insert(Said);
+    response
+}
+
+/// Whether a layer inside has said this.
+pub(crate) fn is_said<B>(response: &Response<B>) -> bool {
+    response.extensions().get::<Said>().is_some()
 }
 
 /// Why a guard or an extractor inside has denied the request, if this is its response.
@@ -62,26 +81,33 @@ pub(crate) fn restate<B>(
     let Some(pending) = response.extensions_mut().remove::<Pending>() else {
         return response;
     };
-    let said = responder.respond(&pending.denial, usual(&pending.denial, manner, asked));
+    let mut said = say(&pending.denial, manner, asked, responder);
     let added = pending.added_to(response.headers());
-    // Whatever others have made of it, it would tell what is to be concealed.
-    if pending.is_changed_in(&response) && !manner.conceals(&pending.denial) {
-        return rechallenge(response, &pending.headers, said.headers(), &added);
+    said.extensions_mut().extend(mem::take(response.extensions_mut()));
+    // Whatever others have made of it, it could tell what is to be hidden; and a client of gRPC reads one form alone.
+    let replaces = manner.hides_scopes_of(&pending.denial) || asked.grpc;
+    if pending.is_changed_in(&response) && !replaces {
+        rechallenge(response.headers_mut(), &pending.headers, said.headers(), &added);
+        *response.extensions_mut() = mem::take(said.extensions_mut());
+        return response;
     }
-    let (mut parts, body) = said.into_parts();
-    for (name, value) in added.iter().filter(|(name, _)| !DESCRIBES_A_BODY.contains(name)) {
-        parts.headers.append(name, value.clone());
+    let concealed = manner.conceals(&pending.denial);
+    let staying = added.iter().filter(|(name, _)| stays(name, said.headers(), concealed));
+    let staying: Vec<_> = staying.map(|(name, value)| (name.clone(), value.clone())).collect();
+    for (name, value) in staying {
+        said.headers_mut().append(name, value);
     }
-    parts.extensions.extend(mem::take(response.extensions_mut()));
-    Response::from_parts(parts, body)
+    said
 }
 
 impl Pending {
-    /// Whether the body is no longer the one that was made, or means something else.
+    /// Whether others have made another response of it. One that they have only encoded is the same.
     fn is_changed_in<B>(&self, response: &Response<B>) -> bool {
         let headers = response.headers();
-        let described = headers.get(CONTENT_TYPE) == self.headers.get(CONTENT_TYPE);
-        response.status() != self.status || !described || headers.contains_key(CONTENT_ENCODING)
+        let encoded = headers.contains_key(CONTENT_ENCODING);
+        let resized = headers.get(CONTENT_LENGTH).is_some_and(|length| *length != self.length.to_string());
+        let retyped = headers.get(CONTENT_TYPE) != self.headers.get(CONTENT_TYPE);
+        response.status() != self.status || retyped || resized && !encoded
     }
 
     /// The headers that others have added.
@@ -92,15 +118,22 @@ impl Pending {
     }
 }
 
+/// Whether a header that others have added belongs to what is said in place of their response.
+fn stays(name: &HeaderName, said: &HeaderMap, concealed: bool) -> bool {
+    if *name == WWW_AUTHENTICATE {
+        return !concealed;
+    }
+    let tells = concealed && *name == ALLOW;
+    !tells && !said.contains_key(name) && !DESCRIBES_A_BODY.contains(name)
+}
+
 /// Puts the challenges of the layer in place of the one that was made, if that is still there.
-fn rechallenge<B>(mut response: Response<B>, made: &HeaderMap, said: &HeaderMap, others: &HeaderMap) -> Response<B> {
-    let Some(challenge) = made.get(WWW_AUTHENTICATE) else { return response };
-    let headers = response.headers_mut();
+fn rechallenge(headers: &mut HeaderMap, made: &HeaderMap, said: &HeaderMap, others: &HeaderMap) {
+    let Some(challenge) = made.get(WWW_AUTHENTICATE) else { return };
     if headers.get_all(WWW_AUTHENTICATE).iter().any(|there| there == challenge) {
         headers.remove(WWW_AUTHENTICATE);
         for challenge in said.get_all(WWW_AUTHENTICATE).iter().chain(others.get_all(WWW_AUTHENTICATE)) {
             headers.append(WWW_AUTHENTICATE, challenge.clone());
         }
     }
-    response
 }

@@ -1,10 +1,8 @@
-use std::error::Error;
-use std::fmt;
 use std::time::Duration;
 
 use crate::clock::Moment;
 use crate::resolver::ResolveError;
-use crate::telemetry::{OUTAGE, Throttle};
+use crate::telemetry::{Chain, OUTAGE, Throttle};
 
 /// Tells the log of outages, of each kind at most once a second.
 #[derive(Debug, Default)]
@@ -31,20 +29,5 @@ impl Outages {
         if let Some(suppressed) = self.waited.admit(now) {
             tracing::warn!(name: OUTAGE, ?deadline, suppressed, "a request waited in vain for the token resolver");
         }
-    }
-}
-
-/// An error with all its sources, in one line.
-struct Chain<'a>(&'a (dyn Error + 'static));
-
-impl fmt::Display for Chain<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.0)?;
-        let mut error = self.0;
-        while let Some(source) = error.source() {
-            write!(f, ": {source}")?;
-            error = source;
-        }
-        Ok(())
     }
 }

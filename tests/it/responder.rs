@@ -6,10 +6,12 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::middleware::map_response;
 use axum::response::IntoResponse;
-use axum::routing::get;
+use axum::routing::{any, get};
 use axum::{Json, Router};
 use bytes::Bytes;
-use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, SET_COOKIE, VARY, WWW_AUTHENTICATE};
+use http::header::{
+    ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, SET_COOKIE, VARY, WWW_AUTHENTICATE,
+};
 use http::{HeaderValue, Request, Response, StatusCode};
 use serde_json::{Value, json};
 use tower::{Layer, service_fn};
@@ -35,8 +37,9 @@ fn routes() -> Router {
         .route("/me", get(|caller: PatPrincipal| async move { caller.owner().to_string() }))
         .route("/guarded", get(|| async {}).layer(admin()))
         .route("/handler", get(|| async { Denial::TooManyRequests(Duration::from_secs(1)) }))
-        .route("/changed", get(|| async { (StatusCode::GONE, Denial::MissingCredential) }))
+        .route("/changed", any(|| async { (StatusCode::GONE, Denial::MissingCredential) }))
         .merge(Router::new().route("/decorated", get(|| async {})).route_layer(admin()).layer(map_response(decorate)))
+        .merge(Router::new().route("/rewritten", get(|| async {})).route_layer(admin()).layer(map_response(rewrite)))
         .merge(Router::new().route("/encoded", get(|| async {})).route_layer(admin()).layer(map_response(encode)))
 }
 
@@ -46,6 +49,12 @@ async fn decorate(mut response: Response<Body>) -> Response<Body> {
     response.headers_mut().append(VARY, HeaderValue::from_static("origin"));
     response.headers_mut().append(WWW_AUTHENTICATE, HeaderValue::from_static("Other"));
     response.extensions_mut().insert(42_u8);
+    response
+}
+
+async fn rewrite(mut response: Response<Body>) -> Response<Body> {
+    response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from_static("15"));
+    *response.body_mut() = Body::from("{\"host\":\"made\"}");
     response
 }
 
@@ -105,9 +114,11 @@ async fn what_others_have_added_stays_and_the_length_is_that_of_what_is_sent() {
         assert_eq!(headers[VARY], "origin");
         let challenges: Vec<_> =
             headers.get_all(WWW_AUTHENTICATE).iter().map(|value| value.to_str().unwrap()).collect();
-        let (last, own) = challenges.split_last().unwrap();
-        assert_eq!((*last, own.len()), ("Other", usize::from(response.status() == StatusCode::FORBIDDEN)));
-        assert!(own.iter().all(|challenge| challenge.starts_with("Bearer realm=\"api\", error=")), "{own:?}");
+        let own = "Bearer realm=\"api\", error=\"insufficient_scope\"";
+        let concealed = response.status() == StatusCode::NOT_FOUND;
+        assert!(
+            matches!(challenges[..], [] if concealed) || challenges[0].starts_with(own) && challenges[1..] == ["Other"]
+        );
         assert_eq!(response.extensions().get::<u8>(), Some(&42));
         let length: usize = headers[CONTENT_LENGTH].to_str().unwrap().parse().unwrap();
         let shown = render(response).await;
@@ -116,27 +127,88 @@ async fn what_others_have_added_stays_and_the_length_is_that_of_what_is_sent() {
 }
 
 #[tokio::test]
-async fn response_that_others_have_changed_stays_theirs_unless_it_would_tell_what_is_concealed() {
+async fn response_that_others_have_changed_stays_theirs_but_for_its_challenge() {
     let (layer, _, token) = bench();
-    let app = routes().layer(layer.clone().with_realm("Acme").unwrap());
-    let encoded = send(app.clone(), with_token("/encoded", &token)).await;
-    assert_eq!(
-        (encoded.status(), &encoded.headers()[CONTENT_ENCODING]),
-        (StatusCode::FORBIDDEN, &HeaderValue::from_static("x-secret"))
-    );
-    assert!(encoded.headers()[WWW_AUTHENTICATE].to_str().unwrap().starts_with("Bearer realm=\"Acme\""));
-    assert!(render(encoded).await.ends_with("encoded: insufficient-scope"));
-    let changed = send(app, with_token("/changed", &token)).await;
+    let app = routes().layer(layer.with_realm("Acme").unwrap());
+    let changed = send(app.clone(), with_token("/changed", &token)).await;
     assert_eq!(
         (changed.status(), &changed.headers()[WWW_AUTHENTICATE]),
         (StatusCode::GONE, &HeaderValue::from_static("Bearer realm=\"Acme\""))
     );
+    let rewritten = send(app, with_token("/rewritten", &token)).await;
+    assert!(rewritten.headers()[WWW_AUTHENTICATE].to_str().unwrap().starts_with("Bearer realm=\"Acme\""));
+    assert!(render(rewritten).await.ends_with("\n\n{\"host\":\"made\"}"));
+}
 
-    let concealed = send(routes().layer(layer.with_concealment()), with_token("/encoded", &token)).await;
-    assert_eq!(concealed.status(), StatusCode::NOT_FOUND);
-    assert_eq!(concealed.headers().get(CONTENT_ENCODING), None);
-    let shown = render(concealed).await;
-    assert!(!shown.contains("scope") && !shown.contains("encoded"), "{shown}");
+/// What compresses responses inside the layer has made no other response of it.
+#[tokio::test]
+async fn encoded_denial_is_said_anew_in_the_manner_of_the_layer() {
+    let (layer, _, token) = bench();
+    let own = layer.clone().with_responder(|denial: &Denial, usual: Response<Bytes>| own(denial, &usual));
+    let said = send(routes().layer(own), with_token("/encoded", &token)).await;
+    assert_eq!((said.status(), said.headers().get(CONTENT_ENCODING)), (StatusCode::IM_A_TEAPOT, None));
+    for layer in [layer.clone(), layer.clone().with_undisclosed_scopes(), layer.with_concealment()] {
+        let response = send(routes().layer(layer), with_token("/encoded", &token)).await;
+        assert_eq!(response.headers().get(CONTENT_ENCODING), None);
+        assert!(!render(response).await.contains("encoded"));
+    }
+}
+
+/// Whatever is done to a denial inside, a layer that hides scopes hides them.
+#[tokio::test]
+async fn what_is_hidden_stays_hidden_whatever_others_make_of_the_denial() {
+    let (layer, _, token) = bench();
+    let touch = map_response(|mut response: Response<Body>| async move {
+        let headers = response.headers_mut();
+        let challenge = headers[WWW_AUTHENTICATE].to_str().unwrap().replace("\"api\"", "\"mine\"");
+        headers.insert(WWW_AUTHENTICATE, challenge.try_into().unwrap());
+        headers.insert(ALLOW, HeaderValue::from_static("GET"));
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html"));
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("public"));
+        response
+    });
+    let app = routes().layer(touch);
+    let discreet =
+        render(send(app.clone().layer(layer.clone().with_undisclosed_scopes()), with_token("/guarded", &token)).await)
+            .await;
+    assert!(discreet.starts_with("403") && !discreet.contains("_scopes"), "{discreet}");
+    let concealed = send(app.layer(layer.with_concealment()), with_token("/guarded", &token)).await;
+    let headers = concealed.headers();
+    assert_eq!((headers.get(WWW_AUTHENTICATE), headers.get(ALLOW)), (None, None));
+    assert_eq!(
+        (&headers[CACHE_CONTROL], &headers[CONTENT_TYPE]),
+        (&HeaderValue::from_static("no-store"), &HeaderValue::from_static("application/problem+json"))
+    );
+    let concealed = render(concealed).await;
+    assert!(concealed.starts_with("404") && !concealed.contains("scope"), "{concealed}");
+}
+
+/// A layer that tells clients about their tokens says nothing of what a layer inside has denied.
+#[tokio::test]
+async fn layer_around_takes_no_denial_for_a_success() {
+    let (layer, _, token) = bench();
+    let around = layer.clone().with_informational_headers().with_anonymous();
+    for (request, path_of) in
+        [(with_token("/guarded", &token), layer.clone().with_concealment()), (request("/me", &[]), layer)]
+    {
+        let response = send(routes().layer(path_of).layer(around.clone()), request).await;
+        assert!(response.status().is_client_error());
+        let told = response.headers().keys().filter(|name| name.as_str().starts_with("x-"));
+        assert_eq!(told.count(), 0, "{:?}", response.headers());
+    }
+}
+
+#[tokio::test]
+async fn changed_denial_has_the_form_of_grpc_for_a_client_of_grpc() {
+    let (layer, _, token) = bench();
+    let mut request = with_token("/changed", &token);
+    *request.method_mut() = http::Method::POST;
+    request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/grpc"));
+    let response = send(routes().layer(layer), request).await;
+    assert_eq!(
+        (response.status(), &response.headers()["grpc-status"]),
+        (StatusCode::OK, &HeaderValue::from_static("16"))
+    );
 }
 
 /// The layer inside has said the denial; the one around it is another service's and does not say it again.

@@ -6,10 +6,11 @@ use std::time::Duration;
 use axum::Router;
 use axum::routing::get;
 use tower_pat::guard::RequireScopeLayer;
+use tower_pat::resolver::first_of;
 use tower_pat::testing::ManualClock;
 use tower_pat::token::PatToken;
 use tower_pat::verifier::VerifyContext;
-use tower_pat::{PatAuthLayer, PatPrincipal, PatVerifier, Scope};
+use tower_pat::{PatAuthLayer, PatPrincipal, PatResolver, PatVerifier, Scope};
 use tracing::field::Empty;
 use tracing::subscriber::{DefaultGuard, NoSubscriber};
 use tracing::{Dispatch, Instrument, Level};
@@ -67,6 +68,21 @@ async fn failing_resolver_is_told_once_a_second_with_the_number_of_untold_failur
     let told = bench.journal.take();
     assert_eq!(headlines(&told), [("pat.outage", Level::WARN)]);
     assert!(told[0].fields.ends_with("suppressed=999"), "{}", told[0].fields);
+}
+
+/// One part of a chain is down, and somebody tries tokens that nobody knows.
+#[tokio::test]
+async fn failing_part_of_a_chain_is_told_once_a_second_too() {
+    let bench = Bench::new();
+    bench.ledger.set_mood(Mood::Fails);
+    let chain = first_of([bench.ledger.clone() as Arc<dyn PatResolver>, Ledger::new()]);
+    for _ in 0..100 {
+        assert!(chain.resolve(&token().digest()).await.is_err());
+    }
+    let told = bench.journal.take();
+    assert!(told.iter().all(|entry| (entry.name, entry.level) == ("pat.outage", Level::WARN)), "{told:#?}");
+    // By the machine's clock: a slow one may be at it for more than a second.
+    assert!((1..50).contains(&told.len()), "{told:#?}");
 }
 
 #[tokio::test(start_paused = true)]

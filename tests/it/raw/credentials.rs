@@ -1,7 +1,7 @@
 //! Where the token stands.
 
 use super::host::Host;
-use super::wire::{Row, basic, get, hold, request};
+use super::wire::{Answer, Row, basic, get, hold, request};
 
 const MISSING: &str = r#"Bearer realm="api""#;
 const INVALID: &str =
@@ -51,10 +51,15 @@ async fn bearer() {
         Row::passes(get("/bearer/me", &[&twice, &format!("PRIVATE-TOKEN: {t}")])),
         Row::passes(get(&format!("/bearer/me?access_token={t}"), &[&twice])),
         missing(get("/bearer/me", &[])),
-        missing(with("")),
-        missing(with(" ")),
+        malformed(with(""), MALFORMED),
+        malformed(with(" "), MALFORMED),
+        malformed(with(" :"), MALFORMED),
+        malformed(with(" \"Bearer\" x"), MALFORMED),
+        malformed(with(" x, y"), MALFORMED),
+        missing(with(" Negotiate")),
         missing(with(" Digest username=\"alice\", realm=\"api\"")),
-        missing(with(&format!(" Bearer:{t}"))),
+        malformed(with(&format!(" Bearer:{t}")), MALFORMED),
+        malformed(with(&format!(" Bearer={t}")), MALFORMED),
         missing(with(&format!(" token {t}"))),
         missing(with(t)),
         missing(get("/bearer/me", &[&basic(&format!("alice:{t}"))])),
@@ -143,7 +148,8 @@ async fn headers_of_their_own_and_raw_values() {
         Row::passes(get("/figma/me", &[&format!("X-Figma-Token: {t}"), &bearer])),
         Row::passes(get("/raw/me", &[&format!("Authorization: {t}")])),
         missing(get("/raw/me", &[&bearer])),
-        missing(get("/raw/me", &["Authorization:"])),
+        malformed(get("/raw/me", &["Authorization:"]), MALFORMED),
+        malformed(get("/raw/me", &[&format!("Authorization: {t}, {t}")]), MALFORMED),
         missing(get("/figma/me", &[&private])),
         invalid(get("/raw/me", &["Authorization: Bearer"])),
         invalid(get("/gitlab/me", &["PRIVATE-TOKEN: x"])),
@@ -183,8 +189,23 @@ async fn query() {
         several(get(&format!("/query/me?access_token={t}"), &[&bearer])),
     ];
     hold(&host, rows).await;
-    let answer = super::wire::Answer::to(&host, &with(&format!("access_token={t}"))).await;
-    assert_eq!(answer.one("cache-control").as_deref(), Some("private"));
+}
+
+/// A cache knows that a request with `Authorization` is somebody's; of any other place for a token it must be told.
+#[tokio::test]
+async fn response_to_a_token_beside_authorization_is_private() {
+    let host = Host::new().await;
+    let token = host.mint(|record| record);
+    let t = token.expose_secret();
+    let bearer = format!("Authorization: Bearer {t}");
+    for (request, expected) in [
+        (get(&format!("/query/me?access_token={t}"), &[]), Some("private")),
+        (get("/gitlab/me", &[&format!("PRIVATE-TOKEN: {t}")]), Some("private")),
+        (get("/bearer/me", &[&bearer]), None),
+        (get("/anonymous/me", &[]), None),
+    ] {
+        assert_eq!(Answer::to(&host, &request).await.one("cache-control").as_deref(), expected);
+    }
 }
 
 #[tokio::test]
@@ -200,6 +221,8 @@ async fn token_is_removed_where_that_is_asked_for() {
         Row::passes(get("/anonymous/me", &[&bearer])),
         invalid(get("/anonymous/me", &["Authorization: Bearer x"])),
         malformed(get("/anonymous/me", &["Authorization: Bearer"]), MALFORMED),
+        malformed(get("/anonymous/me", &[&bearer.replace("Bearer ", "Bearer:")]), MALFORMED),
+        malformed(get("/anonymous/me", &["Authorization:"]), MALFORMED),
     ];
     hold(&host, rows).await;
 }

@@ -191,7 +191,12 @@ async fn client_is_told_about_its_token_where_the_host_wants_that() {
         ("/informing/read", &expiring, [some("admin, invoices:read"), some("invoices:read"), expiry()]),
         ("/informing/either", &expiring, [some("admin, invoices:read"), some("admin, invoices:write"), expiry()]),
         ("/informing/me", &host.mint(|record| record), [some("invoices:read"), some(""), None]),
-        ("/informing/both", &host.mint(|record| record), [None, None, None]),
+        (
+            "/informing/both",
+            &host.mint(|record| record),
+            [some("invoices:read"), some("invoices:read, invoices:write"), None],
+        ),
+        ("/informing/me", &token(), [None, None, None]),
         ("/bearer/me", &expiring, [None, None, None]),
     ] {
         let answer = Answer::to(&host, &get(path, &[&bearer(token)])).await;
