@@ -8,7 +8,7 @@
 //! `LISTEN` (`127.0.0.1:8090`) says where it listens, `GIT_ROOT` (`tower-pat-git`) where it keeps its repositories,
 //! `DATABASE_URL` (`sqlite://tower-pat-git.db`) where its tokens, `RUST_LOG` (`info`) what it logs. It needs `git`.
 //!
-//! The first start makes a token for `alice` and prints it. With `repo:write` she makes a repository by pushing to it;
+//! A start with no token in the database makes one for `alice` and prints it. With `repo:write` she makes a repository by pushing to it;
 //! `repo:read` is for cloning and fetching. Others cannot tell whether it exists.
 //!
 //! ```text
@@ -117,7 +117,9 @@ fn greet(created: &CreatedPat, addr: SocketAddr) {
 fn app(git: GitHost, verifier: &PatVerifier) -> Result<Router, Box<dyn Error>> {
     let auth = PatAuthLayer::new(verifier.clone()).with_realm("tower-pat git")?;
     // Git looks for a token only when it is challenged with Basic. What runs below it is not to see the token.
+    // What it shows to people is plain text alone.
     let git_auth = auth.clone().with_sources(CredentialSources::git()).with_basic_challenge().with_credential_removal();
+    let git_auth = git_auth.with_responder(refusal::in_plain_words);
     let github_auth = auth.clone().with_sources(CredentialSources::github());
     let gitlab_auth = auth.with_sources(CredentialSources::gitlab());
     Ok(git

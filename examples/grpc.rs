@@ -1,16 +1,16 @@
 //! A gRPC service that asks for tokens: tonic's server, with a scope for each method.
 //!
 //! ```text
-//! cargo run --features manage --example grpc
+//! cargo run --all-features --example grpc
 //! ```
 //!
 //! It listens at `LISTEN` (`127.0.0.1:50051`), keeps all in memory, and prints a token once. The service is gRPC's
 //! standard one of health. The same program is a client too, which reads `TOKEN`:
 //!
 //! ```text
-//! cargo run --features manage --example grpc -- check               # 16, Unauthenticated: no token
-//! TOKEN=… cargo run --features manage --example grpc -- check       # SERVING, and whom the server took it for
-//! TOKEN=… cargo run --features manage --example grpc -- watch       # 7, PermissionDenied: a scope is missing
+//! cargo run --all-features --example grpc -- check               # 16, Unauthenticated: no token
+//! TOKEN=… cargo run --all-features --example grpc -- check       # SERVING, and whom the server took it for
+//! TOKEN=… cargo run --all-features --example grpc -- watch       # 7, PermissionDenied: a scope is missing
 //! ```
 //!
 //! So is any other client that sends the metadata `authorization: Bearer …`:
@@ -77,7 +77,8 @@ async fn serve(listen: &str) -> Result<(), Box<dyn Error>> {
         .with_method(HEALTH, "Watch", Scope::from_static("health:watch"));
     let guard = RequireScopeLayer::grpc(requirements).with_responder(BodilessResponder);
 
-    let listener = TcpListener::bind(listen).await?;
+    let listener = TcpListener::bind(listen).await;
+    let listener = listener.map_err(|error| format!("cannot listen on {listen:?} (set LISTEN=host:port): {error}"))?;
     let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
     greet(&manager, listener.local_addr()?).await?;
 

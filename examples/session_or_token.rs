@@ -4,18 +4,18 @@
 //! cargo run --all-features --example session_or_token
 //! ```
 //!
-//! It listens at `LISTEN` (`127.0.0.1:3000`), keeps all in memory, and prints a token once. The same handlers answer a
+//! It listens at `LISTEN` (`127.0.0.1:3001`), keeps all in memory, and prints a token once. The same handlers answer a
 //! script and a person who is signed in:
 //!
 //! ```text
-//! curl -i http://127.0.0.1:3000/invoices                                            # 401: neither
-//! curl -i -H "Authorization: Bearer $TOKEN" http://127.0.0.1:3000/invoices          # 200: a token
-//! curl -i -H "Authorization: Bearer $TOKEN" -d amount=5 http://127.0.0.1:3000/invoices    # 403: it may only read
-//! curl -i -c jar -d user=demo http://127.0.0.1:3000/login                           # 204: signed in
-//! curl -i -b jar http://127.0.0.1:3000/invoices                                     # 200: a session
-//! curl -i -b jar -d amount=5 http://127.0.0.1:3000/invoices                         # 201: all rights of its user
-//! curl -i -b jar -H 'Authorization: Bearer demo_pat_x' http://127.0.0.1:3000/invoices     # 401: a bad token decides
-//! curl -i -b jar -H 'Origin: https://evil.example' -d amount=5 http://127.0.0.1:3000/invoices    # 403: another site
+//! curl -i http://127.0.0.1:3001/invoices                                            # 401: neither
+//! curl -i -H "Authorization: Bearer $TOKEN" http://127.0.0.1:3001/invoices          # 200: a token
+//! curl -i -H "Authorization: Bearer $TOKEN" -d amount=5 http://127.0.0.1:3001/invoices    # 403: it may only read
+//! curl -i -c jar -d user=demo http://127.0.0.1:3001/login                           # 204: signed in
+//! curl -i -b jar http://127.0.0.1:3001/invoices                                     # 200: a session
+//! curl -i -b jar -d amount=5 http://127.0.0.1:3001/invoices                         # 201: all rights of its user
+//! curl -i -b jar -H 'Authorization: Bearer demo_pat_x' http://127.0.0.1:3001/invoices     # 401: a bad token decides
+//! curl -i -b jar -H 'Origin: https://evil.example' -d amount=5 http://127.0.0.1:3001/invoices    # 403: another site
 //! ```
 //!
 //! **A token that is there decides, also when it is bad.** That is how `PatAuthLayer::with_anonymous` works: the layer
@@ -31,9 +31,12 @@
 //! `/login` too, and the cookie is `HttpOnly` and `SameSite=Strict`. A real service also makes it `Secure`. A token is
 //! attached by nobody but its holder, and is asked for no origin.
 
-use std::env;
+#[path = "support/serving.rs"]
+mod serving;
+
 use std::error::Error;
 use std::net::SocketAddr;
+use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -45,7 +48,6 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Form, Json, Router};
 use serde::{Deserialize, Serialize};
-use tokio::net::TcpListener;
 use tower::{Layer, ServiceExt};
 use tower_http::csrf::CsrfLayer;
 use tower_pat::denial::{Denial, InsufficientScope};
@@ -56,20 +58,25 @@ use tower_pat::{PatAuthLayer, PatManager, PatPrincipal, PatVerifier, Scope, Toke
 use tower_sessions::cookie::SameSite;
 use tower_sessions::{MemoryStore, Session, SessionManagerLayer};
 
+use serving::{listen, log_to_stderr, report, serve, stop_signal};
+
 const USER: &str = "user";
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
-    tracing_subscriber::fmt().with_writer(std::io::stderr).init();
+async fn main() -> ExitCode {
+    report(run().await)
+}
+
+async fn run() -> Result<(), Box<dyn Error>> {
+    log_to_stderr();
     let store = Arc::new(store::MemoryStore::new());
     let format = TokenFormat::new("demo_pat")?;
     let manager = PatManager::new(format.clone(), store.clone(), "invoices:read invoices:write".parse()?);
     let auth = PatAuthLayer::new(PatVerifier::new(format, store)).with_realm("tower-pat demo")?;
 
-    let listener = TcpListener::bind(env::var("LISTEN").unwrap_or_else(|_| "127.0.0.1:3000".to_owned())).await?;
+    let listener = listen("127.0.0.1:3001").await?;
     greet(&manager, listener.local_addr()?).await?;
-    axum::serve(listener, app(auth)).await?;
-    Ok(())
+    serve(listener, app(auth), stop_signal()?).await
 }
 
 /// Makes a token and shows it this once.

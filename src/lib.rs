@@ -2,7 +2,7 @@
 //!
 //! Two wings:
 //!
-//! - **verify**: [`PatAuthLayer`] reads the bearer token of a request, has a [`PatVerifier`] check it against a
+//! - **verify**: [`PatAuthLayer`] reads the token of a request, has a [`PatVerifier`] check it against a
 //!   [`PatResolver`] behind a cache, and puts a [`PatPrincipal`] into the request's extensions. `#[require_scope]` and the
 //!   [guards](guard) decide what the caller may do.
 //! - **manage**: a [store] keeps records of tokens, and a `PatManager` creates, lists and revokes them.

@@ -11,21 +11,23 @@ use bytes::{Bytes, BytesMut};
 use futures_util::{StreamExt, stream};
 use tokio::io::{AsyncBufRead, AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
-use tokio::sync::oneshot;
+use tokio::sync::{OwnedSemaphorePermit, oneshot};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 const HEAD_LIMIT: u64 = 16 * 1024;
 const HEAD_DEADLINE: Duration = Duration::from_secs(30);
 const CHUNK: usize = 32 * 1024;
+/// How long a client may be silent in the middle of its request.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What the program may say of its response; hop-by-hop fields are not its business.
 const FIELDS: [HeaderName; 4] = [header::CACHE_CONTROL, header::CONTENT_TYPE, header::EXPIRES, header::PRAGMA];
 
 /// Runs a program on the body of a request, and gives its response as soon as the head is there.
 ///
-/// The program lives as long as the response: when the client hangs up it is killed.
-pub(crate) async fn run(mut program: Command, body: Body) -> io::Result<Response> {
+/// The program lives as long as the response: when the client hangs up it is killed. Only then is its place free.
+pub(crate) async fn run(mut program: Command, body: Body, place: OwnedSemaphorePermit) -> io::Result<Response> {
     program.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
     let mut child = program.spawn()?;
     let (Some(stdin), Some(stdout), Some(stderr)) = (child.stdin.take(), child.stdout.take(), child.stderr.take())
@@ -38,7 +40,7 @@ pub(crate) async fn run(mut program: Command, body: Body) -> io::Result<Response
     pumps.spawn(feed(body, stdin));
     pumps.spawn(log(stderr));
 
-    let mut output = Output { stdout: BufReader::new(stdout), _pumps: pumps, _held: held };
+    let mut output = Output { stdout: BufReader::new(stdout), _pumps: pumps, _held: held, _place: place };
     let mut response = timeout(HEAD_DEADLINE, read_head(&mut output.stdout)).await??;
     *response.body_mut() = Body::from_stream(stream::try_unfold(output, Output::next));
     Ok(response)
@@ -49,6 +51,7 @@ struct Output {
     stdout: BufReader<ChildStdout>,
     _pumps: JoinSet<()>,
     _held: oneshot::Sender<()>,
+    _place: OwnedSemaphorePermit,
 }
 
 impl Output {
@@ -68,10 +71,10 @@ async fn keep(mut child: Child, dropped: oneshot::Receiver<()>) {
     tracing::debug!(?status, "a CGI program ended");
 }
 
-/// A body that breaks off ends the input early, which git notices: a push it has not read to its end changes nothing.
+/// A body that breaks off or falls silent ends the input early, which git notices: a push it has not read to its end changes nothing.
 async fn feed(body: Body, mut stdin: ChildStdin) {
     let mut body = body.into_data_stream();
-    while let Some(Ok(chunk)) = body.next().await {
+    while let Ok(Some(Ok(chunk))) = timeout(PATIENCE, body.next()).await {
         if stdin.write_all(&chunk).await.is_err() {
             return;
         }
@@ -81,7 +84,8 @@ async fn feed(body: Body, mut stdin: ChildStdin) {
 async fn log(stderr: ChildStderr) {
     let mut lines = BufReader::new(stderr).lines();
     while let Ok(Some(line)) = lines.next_line().await {
-        tracing::warn!(line, "a CGI program complains");
+        // Whoever sends nonsense causes it.
+        tracing::debug!(line, "a CGI program complains");
     }
 }
 

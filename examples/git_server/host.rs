@@ -3,16 +3,18 @@
 use std::path::{Path, PathBuf};
 use std::process;
 use std::sync::Arc;
+use std::time::Duration;
 use std::{env, fs, io};
 
 use axum::Router;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, Request, State};
-use axum::http::{HeaderName, header};
+use axum::http::{HeaderName, Method, header};
 use axum::response::Response;
 use axum::routing::{get, post};
 use serde::Deserialize;
 use tokio::process::Command;
+use tokio::sync::Semaphore;
 use tower_pat::denial::{Denial, InsufficientScope};
 use tower_pat::requirement::Requirement;
 use tower_pat::{PatPrincipal, Scope, require_scope};
@@ -29,6 +31,8 @@ const FIELDS: [(HeaderName, &str); 4] = [
     (HeaderName::from_static("git-protocol"), "GIT_PROTOCOL"),
 ];
 
+const PLACES: usize = 64;
+
 /// Where the repositories are, and the program that serves them.
 #[derive(Clone)]
 pub(crate) struct GitHost(Arc<Paths>);
@@ -36,6 +40,8 @@ pub(crate) struct GitHost(Arc<Paths>);
 struct Paths {
     root: PathBuf,
     backend: PathBuf,
+    /// For so many programs at once.
+    places: Arc<Semaphore>,
 }
 
 impl GitHost {
@@ -46,7 +52,8 @@ impl GitHost {
         let exec_path = String::from_utf8(output.stdout).map_err(io::Error::other)?;
         // Run by `git`, it would be a grandchild, and outlive the one that is killed.
         let backend = Path::new(exec_path.trim()).join("git-http-backend");
-        Ok(Self(Arc::new(Paths { root: root.canonicalize()?, backend })))
+        let places = Arc::new(Semaphore::new(PLACES));
+        Ok(Self(Arc::new(Paths { root: root.canonicalize()?, backend, places })))
     }
 
     pub(crate) fn root(&self) -> &Path {
@@ -65,8 +72,11 @@ impl GitHost {
         if !repository.exists() {
             return Err(Refusal::NotFound);
         }
+        let Ok(place) = Arc::clone(&self.0.places).try_acquire_owned() else {
+            return Err(Denial::TooManyRequests(Duration::from_secs(1)).into());
+        };
         let git = self.program(repository, endpoint, &request);
-        Ok(cgi::run(git, request.into_body()).await?)
+        Ok(cgi::run(git, request.into_body(), place).await?)
     }
 
     /// `git http-backend`, told what it needs to know, and nothing of the server's own environment but the way to git.
@@ -79,6 +89,8 @@ impl GitHost {
         git.env("REQUEST_METHOD", request.method().as_str()).env("REMOTE_USER", repository.owner());
         for (field, variable) in FIELDS {
             let text = request.headers().get(field).and_then(|value| value.to_str().ok());
+            // No true one is longer, and what a process is told has a limit.
+            let text = text.filter(|text| text.len() <= 256);
             git.envs(text.map(|text| (variable, text)));
         }
         git
@@ -115,7 +127,7 @@ async fn discover(
     if !caller.allows(&required) {
         return Err(Denial::from(InsufficientScope::new(required, caller.scopes().clone())).into());
     }
-    if service == Service::Push {
+    if service == Service::Push && *request.method() == Method::GET {
         repository.create().await?;
     }
     host.serve(&repository, endpoint, request).await

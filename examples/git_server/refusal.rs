@@ -2,9 +2,19 @@
 
 use std::io;
 
-use axum::http::StatusCode;
+use axum::body::Body;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
 use tower_pat::denial::Denial;
+
+/// A denial as git shows it to its user: `remote: The access token lacks a scope that is required here.`
+pub(crate) fn in_plain_words(denial: &Denial, usual: Response<Bytes>) -> Response {
+    let (mut head, _) = usual.into_parts();
+    head.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain"));
+    head.headers.remove(header::CONTENT_LENGTH);
+    Response::from_parts(head, Body::from(format!("{denial}\n")))
+}
 
 pub(crate) enum Refusal {
     /// The token does not do; the layer words it.

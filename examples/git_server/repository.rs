@@ -78,7 +78,7 @@ fn create(root: &Path, folder: &Path) -> io::Result<()> {
     let made = aside.path().join("bare");
     let mut git = Command::new("git");
     git.env_clear().envs(env::var_os("PATH").map(|path| ("PATH", path)));
-    let status = git.args(["init", "--quiet", "--bare", "--initial-branch=main"]).arg(&made).status()?;
+    let status = git.args(["init", "--quiet", "--bare", "--initial-branch=main", "--template="]).arg(&made).status()?;
     if !status.success() {
         return Err(io::Error::other(format!("git init: {status}")));
     }

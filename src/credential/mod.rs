@@ -23,7 +23,7 @@
 //! |---|---|---|
 //! | git over HTTP | Basic, the token as password, or as user name | [`CredentialSources::git`], with a [challenge](crate::PatAuthLayer::with_basic_challenge) |
 //! | GitHub | Bearer, the scheme `token`, Basic both ways | [`CredentialSources::github`] |
-//! | Gitea | as GitHub's; old ones in the query | [`CredentialSources::github`] |
+//! | Gitea | as GitHub's; old ones in the query, as `token` or `access_token` | [`CredentialSources::github`]; [insecurely](crate::PatAuthLayer::with_insecure_query_parameter) the query |
 //! | GitLab | Bearer, `PRIVATE-TOKEN`, git's Basic | [`CredentialSources::gitlab`] |
 //! | Azure DevOps | Bearer, Basic with an empty user name | [`CredentialSources::azure_devops`] |
 //! | Jira | Bearer (Data Center), Basic with an address of electronic mail as user name (Cloud) | [`CredentialSource::bearer`], [`CredentialSource::basic_password`] |
@@ -32,6 +32,9 @@
 //! | npm | Bearer (`_authToken`), Basic (`_auth`) | [`CredentialSource::bearer`], [`CredentialSource::basic_password`] |
 //! | cargo | `Authorization` with the token alone | [`CredentialSource::raw`] |
 //! | `PyPI` | Basic, the user name being `__token__` | [`CredentialSource::basic_password`] |
+//!
+//! Whatever is accepted, a denial challenges with the scheme Bearer, and with Basic if the layer is told so: the other
+//! places have no scheme. Where Bearer is not accepted, clients must know from elsewhere what is.
 //!
 //! # Exactly one
 //!

@@ -86,7 +86,10 @@ mod tests {
     use uuid::Uuid;
 
     use super::RequireScope;
-    use crate::guard::RequireScopeLayer;
+    use crate::caller::admit_anonymous;
+    use crate::denial::Denial;
+    use crate::guard::rule::Rule;
+    use crate::guard::{GrpcRequirements, RequireScopeLayer};
     use crate::principal::PatPrincipal;
     use crate::record::{OwnerId, PatRecord, TokenId};
     use crate::scope::Scope;
@@ -126,6 +129,28 @@ mod tests {
         let answer = guarded.call(request("b"));
         assert!(inner.poll_request().is_pending());
         assert_eq!(answer.await.unwrap().status(), StatusCode::FORBIDDEN);
+    }
+
+    /// "Any token" is not "no token".
+    #[tokio::test]
+    async fn service_that_is_open_to_any_token_is_closed_to_callers_without_one() {
+        let requirements = GrpcRequirements::new().with_any_token("a.S");
+        for (inside, status) in [(true, StatusCode::OK), (false, StatusCode::INTERNAL_SERVER_ERROR)] {
+            let (mut guarded, mut inner): (Guarded, Handle<_, Answer>) =
+                spawn_with(|inner| RequireScopeLayer::grpc(requirements.clone()).layer(inner));
+            inner.allow(1);
+            assert!(guarded.poll_ready().is_ready());
+            let mut request = if inside { request("") } else { Request::new(()) };
+            *request.uri_mut() = "/a.S/M".parse().unwrap();
+            let answer = guarded.call(request);
+            if inside {
+                inner.next_request().await.unwrap().1.send_response(Response::default());
+            }
+            assert_eq!(answer.await.unwrap().status(), status);
+        }
+        let mut anonymous = http::Extensions::new();
+        admit_anonymous(&mut anonymous);
+        assert_eq!(Rule::Grpc(requirements).check("/a.S/M", &anonymous), Err(Denial::MissingCredential));
     }
 
     #[tokio::test]

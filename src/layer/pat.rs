@@ -308,7 +308,8 @@ impl<R> PatAuthLayer<R> {
         self
     }
 
-    /// Says denials in another way, those of guards and extractors inside included: see [`crate::response`].
+    /// Says denials in another way, those of guards, extractors and handlers inside included, unless others on the way have
+    /// made another response of one: see [`crate::response`].
     ///
     /// ```
     /// # use tower_pat::resolver::{Answer, ResolveError, resolver_fn};

@@ -26,6 +26,9 @@
 //! A `POST` whose `Content-Type` is `application/grpc`, alone or followed by `+` or `;`, is answered in gRPC's form:
 //! status 200 without body, `grpc-status` and `grpc-message` among the headers.
 //!
+//! An extractor of axum, and `#[require_scope]`, which is one, answer in HTTP's form where no layer stands around them: it is
+//! the layer that knows what a request asks for.
+//!
 //! # Denials from inside
 //!
 //! What a guard, an extractor or a handler denies, the layer nearest to it says as it says its own. Headers that others

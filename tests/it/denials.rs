@@ -146,6 +146,30 @@ async fn revoked_token_is_refused() {
     assert_snapshot!(service.say_to_bearer().await);
 }
 
+/// Without a server that would take the body away.
+#[tokio::test]
+async fn response_to_head_has_no_body_and_the_length_of_the_one_to_get() {
+    let service = Service::new();
+    let layer = PatAuthLayer::new(PatVerifier::new(format(), service.ledger.clone()));
+    let guarded = RequireScopeLayer::new(Scope::from_static("admin"));
+    let inner = tower::service_fn(|_: Request<Body>| async {
+        Ok::<_, std::convert::Infallible>(http::Response::new(Body::empty()))
+    });
+    let stack = tower::Layer::layer(&layer, tower::Layer::layer(&guarded, inner));
+    for authorization in [None, Some(&service.token)] {
+        let request = |method| {
+            let mut request = authorization.map_or_else(|| request("/", &[]), |token| with_token("/", token));
+            *request.method_mut() = method;
+            request
+        };
+        let get = send(stack.clone(), request(http::Method::GET)).await;
+        let head = send(stack.clone(), request(http::Method::HEAD)).await;
+        let body = axum::body::to_bytes(get.into_body(), 1_000).await.unwrap();
+        assert_eq!(head.headers()[http::header::CONTENT_LENGTH], body.len().to_string());
+        assert!(axum::body::to_bytes(head.into_body(), 1_000).await.unwrap().is_empty());
+    }
+}
+
 #[tokio::test]
 async fn missing_scope_is_named_and_the_realm_is_that_of_the_layer() {
     let service = Service::new();

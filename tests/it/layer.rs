@@ -13,6 +13,7 @@ use http::{Request, Response, StatusCode};
 use http_body_util::Full;
 use tower::{Layer, Service, ServiceExt, service_fn};
 use tower_pat::client::SocketPeer;
+use tower_pat::credential::CredentialSources;
 use tower_pat::layer::PatAuth;
 use tower_pat::token::PatToken;
 use tower_pat::{PatAuthLayer, PatPrincipal, PatVerifier};
@@ -127,6 +128,20 @@ async fn credential_is_marked_sensitive_and_the_principal_stands_in_the_extensio
     for _ in 0..2 {
         send(service.clone(), with_token("/", &token)).await;
     }
+}
+
+/// The token in its own header, and what stands in `Authorization` for somebody else.
+#[tokio::test]
+async fn token_in_a_header_of_its_own_is_marked_sensitive_too() {
+    let (ledger, token) = known();
+    let layer = layer(&ledger).with_sources(CredentialSources::gitlab());
+    let service = layer.layer(service_fn(|request: Request<Body>| async move {
+        assert!(request.headers()["private-token"].is_sensitive() && request.headers()[AUTHORIZATION].is_sensitive());
+        Ok::<_, std::convert::Infallible>(Response::new(Body::empty()))
+    }));
+    let mut request = request("/", &[b"Negotiate abc"]);
+    request.headers_mut().insert("private-token", token.expose_secret().parse().unwrap());
+    assert_eq!(send(service, request).await.status(), StatusCode::OK);
 }
 
 /// A place in memory where a log is written.

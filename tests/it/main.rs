@@ -33,7 +33,7 @@ mod manager;
 mod opaque;
 #[cfg(all(feature = "axum", feature = "manage"))]
 mod race;
-#[cfg(all(feature = "axum", feature = "testing"))]
+#[cfg(all(feature = "macros", feature = "testing"))]
 mod raw;
 #[cfg(feature = "axum")]
 mod readiness;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::routing::get;
 use tower_pat::guard::RequireScopeLayer;
+use tower_pat::record::NetworkSet;
 use tower_pat::resolver::first_of;
 use tower_pat::testing::ManualClock;
 use tower_pat::token::PatToken;
@@ -107,8 +108,13 @@ async fn client_causes_nothing_above_debug() {
     let (expired, revoked) = (token(), token());
     bench.ledger.write(&expired, record(1).with_expiry(noon()));
     bench.ledger.write(&revoked, record(2).with_revocation(noon()));
-    let app: Router =
-        Router::new().route("/", get(|_: PatPrincipal| async {})).layer(PatAuthLayer::new(bench.verifier.clone()));
+    let (elsewhere, good) = (token(), token());
+    bench.ledger.write(&elsewhere, record(3).with_networks("192.0.2.0/24".parse::<NetworkSet>().unwrap()));
+    bench.ledger.write(&good, record(4));
+    let app: Router = Router::new()
+        .route("/", get(|_: PatPrincipal| async {}))
+        .route("/admin", get(|| async {}).layer(RequireScopeLayer::new(Scope::from_static("admin"))))
+        .layer(PatAuthLayer::new(bench.verifier.clone()));
     for request in [
         request("/", &[]),
         request("/", &[b"Bearer"]),
@@ -117,11 +123,13 @@ async fn client_causes_nothing_above_debug() {
         with_token("/", &token()),
         with_token("/", &expired),
         with_token("/", &revoked),
+        with_token("/", &elsewhere),
+        with_token("/admin", &good),
     ] {
         assert!(send(app.clone(), request).await.status().is_client_error());
     }
     let told = bench.journal.take();
-    assert!(told.iter().filter(|entry| entry.name == "pat.denied").count() >= 4, "{told:#?}");
+    assert_eq!(told.iter().filter(|entry| entry.name == "pat.denied").count(), 9, "{told:#?}");
     assert!(told.iter().all(|entry| entry.level >= Level::DEBUG), "{told:#?}");
 }
 

@@ -73,6 +73,8 @@ async fn bearer() {
         malformed(with(&format!(" Bearer realm=\"api\", token={t}")), MALFORMED),
         several(get("/bearer/me", &[&twice, &twice])),
         several(get("/bearer/me", &[&basic("alice:x"), &twice])),
+        several(get("/bearer/me", &[&twice, &basic("alice:x")])),
+        several(get("/bearer/me", &[&twice, "Authorization: Negotiate"])),
         several(get("/bearer/me", &["Authorization:", &twice])),
         invalid(with(" Bearer x")),
         invalid(with(&format!(" Bearer {}", &t[1..]))),
@@ -201,6 +203,7 @@ async fn response_to_a_token_beside_authorization_is_private() {
     for (request, expected) in [
         (get(&format!("/query/me?access_token={t}"), &[]), Some("private")),
         (get("/gitlab/me", &[&format!("PRIVATE-TOKEN: {t}")]), Some("private")),
+        (get(&format!("/query/own?access_token={t}"), &[]), Some("max-age=5")),
         (get("/bearer/me", &[&bearer]), None),
         (get("/anonymous/me", &[]), None),
     ] {

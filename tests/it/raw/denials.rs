@@ -191,6 +191,7 @@ async fn client_is_told_about_its_token_where_the_host_wants_that() {
         ("/informing/read", &expiring, [some("admin, invoices:read"), some("invoices:read"), expiry()]),
         ("/informing/either", &expiring, [some("admin, invoices:read"), some("admin, invoices:write"), expiry()]),
         ("/informing/me", &host.mint(|record| record), [some("invoices:read"), some(""), None]),
+        ("/informing/own", &expiring, [some("mine"), some("admin, invoices:read"), expiry()]),
         (
             "/informing/both",
             &host.mint(|record| record),

@@ -15,7 +15,7 @@ use tower_pat::record::PatRecord;
 use tower_pat::requirement::Requirement;
 use tower_pat::testing::ManualClock;
 use tower_pat::token::PatToken;
-use tower_pat::{PatAuthLayer, PatPrincipal, PatVerifier, Scope};
+use tower_pat::{PatAuthLayer, PatPrincipal, PatVerifier, Scope, require_scope};
 
 use crate::support::{Ledger, Mood, format, noon, record, token};
 
@@ -87,11 +87,18 @@ fn routes() -> Router {
         .route("/read", any(me).layer(RequireScopeLayer::new(Scope::from_static("invoices:read"))))
         .route("/limited", any(|| async { Denial::TooManyRequests(Duration::from_millis(1_500)) }))
         .route("/seen", any(seen))
+        .route("/own", any(own))
         .route("/me", any(me))
 }
 
 async fn me(caller: Option<PatPrincipal>) -> String {
     caller.map_or_else(|| "nobody".to_owned(), |caller| caller.owner().to_string())
+}
+
+/// A handler with headers of its own, guarded by the macro.
+#[require_scope(any("admin", "invoices:read"))]
+async fn own() -> ([(&'static str, &'static str); 2], &'static str) {
+    ([("cache-control", "max-age=5"), ("x-oauth-scopes", "mine")], "own")
 }
 
 /// What a handler sees of the request.
