@@ -45,7 +45,8 @@
 //!
 //! **A decision is worth one message.** A token can be revoked or expire while a connection is open or a job waits in a
 //! queue, and nothing reaches into what was decided before. So keep the token with the connection, as a
-//! [`PatToken`](crate::token::PatToken), which does not show in logs and is wiped when it is dropped, and not the
+//! [`PatToken`](crate::token::PatToken), which [`TokenFormat::parse`](crate::TokenFormat::parse) makes of a text, which does
+//! not show in logs and is wiped when it is dropped (a key of another issuer as `zeroize::Zeroizing<String>`), and not the
 //! principal alone; and verify it
 //!
 //! - for each message that comes or goes: a cached verdict costs less than a microsecond as a rule, and once a
