@@ -19,7 +19,7 @@ const HEAD_LIMIT: u64 = 16 * 1024;
 const HEAD_DEADLINE: Duration = Duration::from_secs(30);
 const CHUNK: usize = 32 * 1024;
 /// How long a client may be silent in the middle of its request.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// What the program may say of its response; hop-by-hop fields are not its business.
 const FIELDS: [HeaderName; 4] = [header::CACHE_CONTROL, header::CONTENT_TYPE, header::EXPIRES, header::PRAGMA];
