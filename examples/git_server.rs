@@ -28,6 +28,8 @@
 //!     git clone http://127.0.0.1:8090/alice/site.git
 //! ```
 //!
+//! It runs at most 64 programs at once, and whoever comes first takes them: limit clients in front of it.
+//!
 //! Over anything but loopback it belongs behind HTTPS, for a token is worth as much as a password.
 
 #[path = "git_server/cgi.rs"]

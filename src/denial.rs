@@ -139,7 +139,7 @@ pub enum InvalidRequest {
     /// Two credentials, even equal ones.
     #[error("The request carries more than one credential.")]
     SeveralCredentials,
-    /// An `Authorization` that begins with no scheme, or a scheme that is followed by no token, by several words, or by
+    /// An `Authorization` that begins with something else than a scheme, or a scheme that is followed by no token, by several words, or by
     /// something else than spaces and one word.
     #[error("The Authorization header is not a scheme followed by one token.")]
     MalformedCredential,

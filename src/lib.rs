@@ -36,11 +36,11 @@
 //! | `pat.misconfigured` | ERROR once, then DEBUG | a guard or an extractor stands where no layer has looked for a token | |
 //!
 //! What the service does for a request that was let pass, it does in the span `pat` of level INFO, with the fields
-//! `pat.token_id`, `pat.owner` and, at its end, `pat.outcome`: `accepted`, `anonymous` or `denied`. If the span around the
+//! `pat.token_id`, `pat.owner` and, unless the request is given up, `pat.outcome`: `accepted`, `anonymous` or `denied`. If the span around the
 //! layer, such as that of tower-http's tracing, declares these fields, they are recorded there too, and `pat.outcome` also
 //! for requests that the layer itself denies.
 //!
-//! Nothing that a client alone can cause is above DEBUG. Of each kind of outage a verifier logs one a second, with the number of
+//! Nothing that a client alone can cause is above DEBUG. Of each kind of outage a verifier, or a part of a chain of resolvers, logs one a second, with the number of
 //! those `suppressed` since the last. No event holds a token or a digest.
 
 mod cache;

@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 use std::process;
 use std::sync::Arc;
-use std::time::Duration;
 use std::{env, fs, io};
 
 use axum::Router;
@@ -73,7 +72,7 @@ impl GitHost {
             return Err(Refusal::NotFound);
         }
         let Ok(place) = Arc::clone(&self.0.places).try_acquire_owned() else {
-            return Err(Denial::TooManyRequests(Duration::from_secs(1)).into());
+            return Err(Refusal::Busy);
         };
         let git = self.program(repository, endpoint, &request);
         Ok(cgi::run(git, request.into_body(), place).await?)

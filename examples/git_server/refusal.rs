@@ -23,6 +23,8 @@ pub(crate) enum Refusal {
     NotFound,
     /// The client speaks another protocol than git's smart one.
     OtherProtocol,
+    /// As many are served as can be.
+    Busy,
     /// Git could not do its part. Why is for the log.
     Failed(io::Error),
 }
@@ -33,6 +35,10 @@ impl IntoResponse for Refusal {
             Self::Denied(denial) => denial.into_response(),
             Self::NotFound => (StatusCode::NOT_FOUND, "There is no such repository.\n").into_response(),
             Self::OtherProtocol => (StatusCode::FORBIDDEN, "Use a git that speaks smart HTTP.\n").into_response(),
+            Self::Busy => {
+                let later = [(header::RETRY_AFTER, "5")];
+                (StatusCode::SERVICE_UNAVAILABLE, later, "The server is busy.\n").into_response()
+            }
             Self::Failed(error) => {
                 tracing::error!(%error, "git failed");
                 (StatusCode::BAD_GATEWAY, "The repository cannot be served.\n").into_response()

@@ -34,7 +34,7 @@ impl Schemes {
             return Err(InvalidRequest::SeveralCredentials);
         }
         let presented = match self.form(value.as_bytes()) {
-            None if begins_with_a_scheme(value.as_bytes()) => return Ok(None),
+            None if self == Self::NONE || is_of_a_scheme(value.as_bytes()) => return Ok(None),
             None => return Err(InvalidRequest::MalformedCredential),
             Some(Form::Raw(word)) => Presented::Verbatim(word),
             Some(Form::Word(rest)) => Presented::Verbatim(parameter(rest).ok_or(InvalidRequest::MalformedCredential)?),
@@ -67,11 +67,11 @@ impl Schemes {
     }
 }
 
-/// Whether the first word is the name of a scheme, which is a token (RFC 9110, section 5.6.2).
-fn begins_with_a_scheme(value: &[u8]) -> bool {
+/// Whether the first word, if there is one, is the name of a scheme, which is a token (RFC 9110, section 5.6.2).
+fn is_of_a_scheme(value: &[u8]) -> bool {
     let mut words = value.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
     let is_token = |byte: &u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(byte);
-    words.next().is_some_and(|scheme| scheme.iter().all(is_token))
+    words.next().is_none_or(|scheme| scheme.iter().all(is_token))
 }
 
 /// What follows one or more spaces, if it is one word.

@@ -40,7 +40,8 @@
 //!
 //! All places that a layer accepts are looked at, and a request with a token in two of them is refused, even when it is
 //! the same token twice; so are two `Authorization` headers, whatever they hold. What stands in a place that the layer
-//! does not accept is no token: a scheme that is not accepted may be meant for somebody else.
+//! does not accept is no token: a scheme that is not accepted may be meant for somebody else. But where the layer accepts
+//! any form of `Authorization`, a value that does not begin with the name of a scheme, such as `Bearer:…`, is malformed.
 //!
 //! Schemes are read in any case, with one or more spaces behind them and white space around the whole value
 //! ([RFC 9110, section 11.4]). Basic is base64 without a character too many, with all of its padding or none

@@ -209,7 +209,11 @@ mod tests {
     }
 
     fn everything() -> CredentialSources {
-        CredentialSources::github().with(CredentialSource::raw()).with(CredentialSource::header("x-t".parse().unwrap()))
+        everything_but_raw().with(CredentialSource::raw())
+    }
+
+    fn everything_but_raw() -> CredentialSources {
+        CredentialSources::github().with(CredentialSource::header("x-t".parse().unwrap()))
     }
 
     #[test]
@@ -224,11 +228,11 @@ mod tests {
 
     #[test]
     fn scheme_that_is_not_accepted_is_no_token() {
-        for value in ["Basic YWxpY2U6", "Bearer-t", "Bearert", "token t", "t"] {
+        for value in ["", " ", "Basic YWxpY2U6", "Bearer-t", "Bearert", "token t", "t"] {
             assert_eq!(authorization(&CredentialSources::default(), value), Ok(None), "{value:?}");
         }
         let raw = CredentialSources::from(CredentialSource::raw());
-        for value in ["Bearer t", "Digest username=\"a\", realm=\"b\""] {
+        for value in ["", "Bearer t", "Digest username=\"a\", realm=\"b\""] {
             assert_eq!(authorization(&raw, value), Ok(None), "{value:?}");
         }
         assert_eq!(authorization(&[].into_iter().collect(), "Bearer t"), Ok(None));
@@ -236,8 +240,29 @@ mod tests {
 
     #[test]
     fn what_does_not_begin_with_a_scheme_is_malformed() {
-        for value in ["", " ", ":", "Bearer:t", "Bearer=t", "Bearer,t", "\"Bearer\" t", "t, t", "Bea\u{e9}rer t"] {
+        for value in [":", "Bearer:t", "Bearer=t", "Bearer,t", "\"Bearer\" t", "t, t", "Bea\u{e9}rer t"] {
             assert_eq!(authorization(&CredentialSources::default(), value), Err(MalformedCredential), "{value:?}");
+        }
+    }
+
+    #[test]
+    fn schemes_of_others_are_no_token() {
+        for value in [
+            "AWS4-HMAC-SHA256 Credential=a/b, SignedHeaders=host, Signature=c",
+            "Digest username=\"alice\", realm=\"a\"",
+            "Negotiate YII=",
+            "NTLM TlRMTVNTUAAB",
+            "OAuth realm=\"a\", oauth_nonce=\"b\"",
+            "Hawk id=\"a\", ts=\"1\"",
+            "Signature keyId=\"a\"",
+            "SharedAccessSignature sr=a&sig=b",
+            "undefined",
+        ] {
+            assert_eq!(authorization(&everything_but_raw(), value), Ok(None), "{value:?}");
+        }
+        let header = CredentialSources::from(CredentialSource::header("x-t".parse().unwrap()));
+        for value in ["key=AAAA", "YWxpY2U6cHc=", "abc/def", "id:secret", "Custom/1.0 abc"] {
+            assert_eq!(authorization(&header, value), Ok(None), "{value:?}");
         }
     }
 

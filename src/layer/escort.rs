@@ -1,5 +1,5 @@
 use http::header::CACHE_CONTROL;
-use http::{HeaderMap, HeaderValue, Request, Response};
+use http::{HeaderValue, Request, Response};
 use tracing::Span;
 
 use super::inform::Informed;
@@ -8,7 +8,8 @@ use super::trace;
 use crate::caller;
 use crate::denial::Denial;
 use crate::principal::PatPrincipal;
-use crate::response::{Asked, Responder, denial_of, is_said, restate};
+use crate::response::{Asked, Manner, Responder, denial_of, is_said, restate};
+use crate::scope::ScopeSet;
 
 /// Goes with a request that is let pass, and meets its response.
 #[derive(Debug)]
@@ -44,12 +45,15 @@ impl Escort {
         R: Responder<B>,
     {
         let options = &settings.options;
+        if !self.anonymous && options.is_read_beside_authorization() {
+            response.headers_mut().entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("private"));
+        }
         if let Some(denial) = denial_of(&response) {
             trace::denied_inside(denial, &self.span);
-            let tells = matches!(denial, Denial::InsufficientScope(_)) && !options.manner.hides_scopes();
+            let told = self.informed.as_ref().zip(told_of(denial, &options.manner));
             let mut said = restate(response, &options.manner, self.asked, &*settings.responder);
-            if tells {
-                self.inform(said.headers_mut());
+            if let Some((informed, accepted)) = told {
+                informed.tell(&mut said, &accepted);
             }
             return said;
         }
@@ -57,17 +61,25 @@ impl Escort {
             trace::end(&self.span, trace::REFUSED);
             return response;
         }
-        trace::end(&self.span, if self.anonymous { trace::ANONYMOUS } else { trace::ACCEPTED });
-        self.inform(response.headers_mut());
-        if !self.anonymous && options.is_read_beside_authorization() {
-            response.headers_mut().entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("private"));
+        self.pass();
+        if let Some(informed) = &self.informed {
+            informed.tell(&mut response, &informed.accepted());
         }
         response
     }
 
-    fn inform(&self, headers: &mut HeaderMap) {
-        if let Some(informed) = &self.informed {
-            informed.tell(headers);
-        }
+    /// The request has got through, whatever came of it.
+    pub(super) fn pass(&self) {
+        trace::end(&self.span, if self.anonymous { trace::ANONYMOUS } else { trace::ACCEPTED });
+    }
+}
+
+/// The scopes that a denial names to a client that is told about its token. Where there seems to be nothing, nothing
+/// accepts any, as it is where there truly is nothing.
+fn told_of(denial: &Denial, manner: &Manner) -> Option<ScopeSet> {
+    match denial {
+        Denial::InsufficientScope(_) if manner.conceals => Some(ScopeSet::default()),
+        Denial::InsufficientScope(lacking) if !manner.hides_scopes() => Some(lacking.required().named_scopes()),
+        _ => None,
     }
 }

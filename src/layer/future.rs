@@ -103,8 +103,14 @@ where
         loop {
             let next = match this.state.as_mut().project() {
                 StateProjection::Passing { response, escort } => {
-                    let response = ready!(escort.span.in_scope(|| response.poll(cx)))?;
-                    return Poll::Ready(Ok(escort.bring_back(this.settings, response)));
+                    let response = ready!(escort.span.in_scope(|| response.poll(cx)));
+                    return Poll::Ready(match response {
+                        Ok(response) => Ok(escort.bring_back(this.settings, response)),
+                        Err(error) => {
+                            escort.pass();
+                            Err(error)
+                        }
+                    });
                 }
                 StateProjection::Denied { response } => {
                     let response = response.take().expect("a future is not polled after it is ready");

@@ -1,5 +1,5 @@
 use http::header::{Entry, HeaderName};
-use http::{HeaderMap, HeaderValue, Request};
+use http::{HeaderMap, HeaderValue, Request, Response};
 use jiff::Timestamp;
 
 use crate::caller::{self, AcceptedScopes};
@@ -9,6 +9,10 @@ use crate::scope::ScopeSet;
 const HELD: HeaderName = HeaderName::from_static("x-oauth-scopes");
 const ACCEPTED: HeaderName = HeaderName::from_static("x-accepted-oauth-scopes");
 const EXPIRY: HeaderName = HeaderName::from_static("x-token-expires-at");
+
+/// Left in a response whose client has been told.
+#[derive(Debug, Clone, Copy)]
+struct Told;
 
 /// What a client is told about its token.
 #[derive(Debug)]
@@ -25,10 +29,19 @@ impl Informed {
         Self { held: list(principal.scopes()), expires_at: principal.expires_at(), accepted }
     }
 
-    /// What the inner service itself has said stays.
-    pub(super) fn tell(&self, headers: &mut HeaderMap) {
+    /// What a route accepts, as far as its guards have noted it.
+    pub(super) fn accepted(&self) -> ScopeSet {
+        self.accepted.noted()
+    }
+
+    /// What the inner service itself has said stays; and so does what a layer inside has told, of another token.
+    pub(super) fn tell<B>(&self, response: &mut Response<B>, accepted: &ScopeSet) {
+        if response.extensions_mut().insert(Told).is_some() {
+            return;
+        }
+        let headers = response.headers_mut();
         set(headers, HELD, self.held.clone());
-        set(headers, ACCEPTED, list(&self.accepted.noted()));
+        set(headers, ACCEPTED, list(accepted));
         if let Some(expiry) = self.expires_at {
             set(headers, EXPIRY, text(&expiry.to_string()));
         }

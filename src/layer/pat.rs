@@ -284,12 +284,15 @@ impl<R> PatAuthLayer<R> {
         self
     }
 
-    /// Tells clients about their tokens, in headers of each response of the inner service, and of a denial for want of a scope
-    /// unless scopes are [not disclosed](Self::with_undisclosed_scopes) or [concealed](Self::with_concealment):
+    /// Tells clients about their tokens, in headers of each response of the inner service to an accepted one:
     ///
     /// - `X-OAuth-Scopes`: the scopes that the token holds, with `, ` between them;
     /// - `X-Accepted-OAuth-Scopes`: the scopes that the guards of the route name;
     /// - `X-Token-Expires-At`: when the token expires ([RFC 3339]), if it does.
+    ///
+    /// A denial for want of a scope has them too, unless scopes are [not disclosed](Self::with_undisclosed_scopes); one that
+    /// is [concealed](Self::with_concealment) names no accepted scopes, like a response where nothing is. Of several layers
+    /// that tell, the innermost does.
     ///
     /// ```
     /// # use tower_pat::resolver::{Answer, ResolveError, resolver_fn};

@@ -32,9 +32,10 @@
 //! # Denials from inside
 //!
 //! What a guard, an extractor or a handler denies, the layer nearest to it says as it says its own. Headers that others
-//! have added on the way stay. A response of which others have made another one, of a different status, type or length,
-//! stays theirs, but for its challenge; unless it could tell a client of a [concealing] or [discreet] layer about scopes,
-//! or the client speaks gRPC.
+//! have added on the way stay. A response of which others have made another one, of a different status or
+//! `Content-Type`, stays theirs, but for its challenge; unless it could tell a client of a [concealing] or [discreet] layer
+//! about scopes, or the client speaks gRPC. Of the same status and type it is said anew, body and all: who wants to change
+//! a problem document does so in a responder, or outside the layer.
 //!
 //! # Another form
 //!

@@ -5,14 +5,14 @@ use std::mem;
 
 use http::header::{
     ACCEPT_RANGES, ALLOW, CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_LENGTH, CONTENT_LOCATION, CONTENT_RANGE,
-    CONTENT_TYPE, ETAG, LAST_MODIFIED, TRAILER, TRANSFER_ENCODING, WWW_AUTHENTICATE,
+    CONTENT_TYPE, ETAG, LAST_MODIFIED, SET_COOKIE, TRAILER, TRANSFER_ENCODING, VARY, WWW_AUTHENTICATE,
 };
-use http::{HeaderMap, HeaderName, Response, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 
 use super::asked::Asked;
 use super::manner::Manner;
 use super::responder::Responder;
-use super::usual::usual;
+use super::usual::{GRPC_STATUS, usual};
 use crate::denial::Denial;
 
 /// What is said of a body that goes away, goes away with it (RFC 9110, section 8).
@@ -36,7 +36,6 @@ struct Pending {
     denial: Denial,
     status: StatusCode,
     headers: HeaderMap,
-    length: usize,
 }
 
 /// Marks what a layer has said, which the layers around it leave alone.
@@ -45,10 +44,8 @@ struct Said;
 
 /// The response of a guard or an extractor.
 pub(crate) fn deny<B>(denial: Denial, asked: Asked, responder: &impl Responder<B>) -> Response<B> {
-    let usual = usual(&denial, &Manner::default(), asked);
-    let length = usual.body().len();
-    let mut response = responder.respond(&denial, usual);
-    let pending = Pending { denial, status: response.status(), headers: response.headers().clone(), length };
+    let mut response = responder.respond(&denial, usual(&denial, &Manner::default(), asked));
+    let pending = Pending { denial, status: response.status(), headers: response.headers().clone() };
     response.extensions_mut().insert(pending);
     response
 }
@@ -60,9 +57,10 @@ pub(crate) fn say<B>(denial: &Denial, manner: &Manner, asked: Asked, responder: 
     response
 }
 
-/// Whether a layer inside has said this.
+/// Whether a layer inside has said this, and nobody has made a success of it since.
 pub(crate) fn is_said<B>(response: &Response<B>) -> bool {
-    response.extensions().get::<Said>().is_some()
+    let failed = !response.status().is_success() || response.headers().contains_key(GRPC_STATUS);
+    failed && response.extensions().get::<Said>().is_some()
 }
 
 /// Why a guard or an extractor inside has denied the request, if this is its response.
@@ -84,15 +82,21 @@ pub(crate) fn restate<B>(
     let mut said = say(&pending.denial, manner, asked, responder);
     let added = pending.added_to(response.headers());
     said.extensions_mut().extend(mem::take(response.extensions_mut()));
+    let (changed, hides) = (pending.is_changed_in(&response), manner.hides_scopes_of(&pending.denial));
     // Whatever others have made of it, it could tell what is to be hidden; and a client of gRPC reads one form alone.
-    let replaces = manner.hides_scopes_of(&pending.denial) || asked.grpc;
-    if pending.is_changed_in(&response) && !replaces {
+    if changed && !hides && !asked.grpc {
         rechallenge(response.headers_mut(), &pending.headers, said.headers(), &added);
         *response.extensions_mut() = mem::take(said.extensions_mut());
         return response;
     }
     let concealed = manner.conceals(&pending.denial);
-    let staying = added.iter().filter(|(name, _)| stays(name, said.headers(), concealed));
+    let stays = |name: &HeaderName, value: &HeaderValue| match *name {
+        WWW_AUTHENTICATE => !concealed && !is_bearer(value),
+        ALLOW if concealed => false,
+        _ if changed && hides => tells_nothing(name),
+        _ => !said.headers().contains_key(name) && !DESCRIBES_A_BODY.contains(name),
+    };
+    let staying = added.iter().filter(|&(name, value)| stays(name, value));
     let staying: Vec<_> = staying.map(|(name, value)| (name.clone(), value.clone())).collect();
     for (name, value) in staying {
         said.headers_mut().append(name, value);
@@ -101,13 +105,10 @@ pub(crate) fn restate<B>(
 }
 
 impl Pending {
-    /// Whether others have made another response of it. One that they have only encoded is the same.
+    /// Whether others have made another response of it.
     fn is_changed_in<B>(&self, response: &Response<B>) -> bool {
-        let headers = response.headers();
-        let encoded = headers.contains_key(CONTENT_ENCODING);
-        let resized = headers.get(CONTENT_LENGTH).is_some_and(|length| *length != self.length.to_string());
-        let retyped = headers.get(CONTENT_TYPE) != self.headers.get(CONTENT_TYPE);
-        response.status() != self.status || retyped || resized && !encoded
+        let retyped = response.headers().get(CONTENT_TYPE) != self.headers.get(CONTENT_TYPE);
+        response.status() != self.status || retyped
     }
 
     /// The headers that others have added.
@@ -118,13 +119,15 @@ impl Pending {
     }
 }
 
-/// Whether a header that others have added belongs to what is said in place of their response.
-fn stays(name: &HeaderName, said: &HeaderMap, concealed: bool) -> bool {
-    if *name == WWW_AUTHENTICATE {
-        return !concealed;
-    }
-    let tells = concealed && *name == ALLOW;
-    !tells && !said.contains_key(name) && !DESCRIBES_A_BODY.contains(name)
+/// A challenge that was made here, and touched: the layer has its own.
+fn is_bearer(challenge: &HeaderValue) -> bool {
+    let scheme = challenge.as_bytes().split(|&byte| byte == b' ').next();
+    scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case(b"Bearer"))
+}
+
+/// What a response has whatever it says.
+fn tells_nothing(name: &HeaderName) -> bool {
+    matches!(*name, SET_COOKIE | VARY) || name == "x-request-id" || name.as_str().starts_with("access-control-")
 }
 
 /// Puts the challenges of the layer in place of the one that was made, if that is still there.

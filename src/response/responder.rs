@@ -1,6 +1,8 @@
 use bytes::Bytes;
-use http::Response;
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use http::{HeaderMap, Response};
 
+use super::usual::GRPC_STATUS;
 use crate::denial::Denial;
 
 /// Says a denial to a client.
@@ -85,9 +87,9 @@ impl<B: Default> Responder<B> for BodilessResponder {
 }
 
 /// What is not there has no type and no length; gRPC's form says so by its type.
-fn describe_nothing(headers: &mut http::HeaderMap) {
-    headers.remove(http::header::CONTENT_LENGTH);
-    if headers.get("grpc-status").is_none() {
-        headers.remove(http::header::CONTENT_TYPE);
+fn describe_nothing(headers: &mut HeaderMap) {
+    headers.remove(CONTENT_LENGTH);
+    if !headers.contains_key(GRPC_STATUS) {
+        headers.remove(CONTENT_TYPE);
     }
 }

@@ -8,6 +8,8 @@ use super::manner::Manner;
 use super::{challenge, problem};
 use crate::denial::Denial;
 
+pub(super) const GRPC_STATUS: HeaderName = HeaderName::from_static("grpc-status");
+
 /// The response to a denial, unless the host says it otherwise.
 pub(crate) fn usual(denial: &Denial, manner: &Manner, asked: Asked) -> Response<Bytes> {
     let kind = if manner.conceals(denial) { Kind::CONCEALED } else { Kind::of(denial) };
@@ -40,7 +42,7 @@ fn grpc(kind: &Kind, message: &str) -> Response<Bytes> {
     let mut response = Response::new(Bytes::new());
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/grpc"));
-    headers.insert(HeaderName::from_static("grpc-status"), kind.grpc.into());
+    headers.insert(GRPC_STATUS, kind.grpc.into());
     headers.insert(HeaderName::from_static("grpc-message"), message);
     response
 }
