@@ -18,6 +18,7 @@ use super::port::ClientAddrSource;
 /// let source = client_addr_fn(|_: &HeaderMap, extensions: &Extensions| Some(extensions.get::<Tunnel>()?.far_end));
 /// assert_eq!(source.client_addr(&HeaderMap::new(), &Extensions::new()), None);
 /// ```
+#[must_use]
 pub fn client_addr_fn<F>(function: F) -> ClientAddrFn<F>
 where
     F: Fn(&HeaderMap, &Extensions) -> Option<IpAddr> + Send + Sync + 'static,

@@ -37,6 +37,7 @@ use crate::token::TokenDigest;
 /// let verifier = PatVerifier::new(TokenFormat::new("acme_pat")?, first_of(both));
 /// # Ok::<(), tower_pat::invalid::InvalidValue>(())
 /// ```
+#[must_use]
 pub fn first_of(resolvers: impl IntoIterator<Item = Arc<dyn PatResolver>>) -> Arc<FirstOf> {
     let parts: Box<[_]> = resolvers.into_iter().map(Part::new).collect();
     let revocations = Revocations::following(parts.iter().map(|part| part.resolver.revocations()));

@@ -21,6 +21,7 @@ use crate::token::TokenDigest;
 ///
 /// let nobody = resolver_fn(|_: TokenDigest| async { Ok::<_, ResolveError>(Answer::Unknown) });
 /// ```
+#[must_use]
 pub fn resolver_fn<F, Fut>(function: F) -> Arc<ResolverFn<F>>
 where
     F: Fn(TokenDigest) -> Fut + Send + Sync + 'static,

@@ -118,7 +118,7 @@ impl PatVerifier {
     /// # Ok::<(), tower_pat::invalid::InvalidValue>(())
     /// ```
     #[must_use]
-    pub fn revocations(&self) -> &Revocations {
+    pub fn revocations(&self) -> &Arc<Revocations> {
         self.0.resolver.revocations()
     }
 
