@@ -57,6 +57,9 @@ mod presented;
 mod query;
 mod source;
 mod sources;
+#[cfg(test)]
+#[cfg(not(model))]
+mod tests;
 
 pub(crate) use query::QueryParameter;
 pub use source::CredentialSource;

@@ -11,6 +11,7 @@ use axum::routing::get;
 use futures_util::{SinkExt, StreamExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 use tokio_tungstenite::tungstenite;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 use tower_pat::denial::{Denial, InvalidToken};
@@ -243,31 +244,44 @@ async fn push(
     }
 }
 
+/// A connection over which one item has gone.
+struct Line {
+    service: Service,
+    created: CreatedPat,
+    tell: mpsc::Sender<&'static str>,
+    received: mpsc::Receiver<&'static str>,
+    pushing: JoinHandle<Denial>,
+}
+
+impl Line {
+    async fn open() -> Self {
+        let service = Service::new();
+        let created = service.create("invoices:read").await;
+        let ((tell, news), (out, mut received)) = (mpsc::channel(1), mpsc::channel(1));
+        let pushing = tokio::spawn(push(service.verifier.clone(), copy(created.token()), news, out));
+        tell.send("before").await.unwrap();
+        assert_eq!(received.recv().await, Some("before"));
+        Self { service, created, tell, received, pushing }
+    }
+
+    async fn revoke(&self) {
+        self.service.revoke(&self.created).await;
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn nothing_more_is_sent_after_the_revocation() {
-    let service = Service::new();
-    let created = service.create("invoices:read").await;
-    let ((tell, news), (out, mut received)) = (mpsc::channel(1), mpsc::channel(1));
-    let pushing = tokio::spawn(push(service.verifier.clone(), copy(created.token()), news, out));
-    tell.send("before").await.unwrap();
-    assert_eq!(received.recv().await, Some("before"));
-
-    service.revoke(&created).await;
-    tell.send("after").await.unwrap();
-    assert_eq!(received.recv().await, None);
-    assert_eq!(pushing.await.unwrap(), Denial::InvalidToken(InvalidToken::Revoked));
+    let mut line = Line::open().await;
+    line.revoke().await;
+    line.tell.send("after").await.unwrap();
+    assert_eq!(line.received.recv().await, None);
+    assert_eq!(line.pushing.await.unwrap(), Denial::InvalidToken(InvalidToken::Revoked));
 }
 
 #[tokio::test(start_paused = true)]
 async fn silent_connection_ends_by_the_timer() {
-    let service = Service::new();
-    let created = service.create("invoices:read").await;
-    let ((tell, news), (out, mut received)) = (mpsc::channel(1), mpsc::channel(1));
-    let pushing = tokio::spawn(push(service.verifier.clone(), copy(created.token()), news, out));
-    tell.send("before").await.unwrap();
-    assert_eq!(received.recv().await, Some("before"));
-
-    service.revoke(&created).await;
-    assert_eq!(pushing.await.unwrap(), Denial::InvalidToken(InvalidToken::Revoked));
-    assert!(tell.is_closed());
+    let mut line = Line::open().await;
+    line.revoke().await;
+    assert_eq!(line.pushing.await.unwrap(), Denial::InvalidToken(InvalidToken::Revoked));
+    assert!(line.tell.is_closed());
 }
