@@ -66,6 +66,7 @@ pub mod resolver;
 pub mod response;
 pub mod revocations;
 pub mod scope;
+mod sorted;
 #[cfg(any(feature = "manage", feature = "sqlite"))]
 pub mod store;
 mod sync;

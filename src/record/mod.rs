@@ -10,7 +10,6 @@ mod name;
 mod network;
 mod owner;
 mod pat;
-mod sorted;
 mod status;
 
 pub use audience::{Audience, AudienceSet};

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::one::Scope;
 use crate::invalid::{InvalidValue, InvalidValueKind};
+use crate::sorted::Sorted;
 
 /// A set of scopes, in alphabetical order. Empty by default, and an empty set allows nothing.
 ///
@@ -24,18 +25,14 @@ use crate::invalid::{InvalidValue, InvalidValueKind};
 /// [RFC 6749, section 3.3]: https://www.rfc-editor.org/rfc/rfc6749#section-3.3
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct ScopeSet {
-    /// Sorted, without duplicates.
-    #[serde(deserialize_with = "sorted")]
-    scopes: Box<[Scope]>,
-}
+pub struct ScopeSet(Sorted<Scope>);
 
 impl ScopeSet {
     /// Whether the set holds this very scope.
     #[must_use]
     pub fn contains(&self, scope: impl AsRef<str>) -> bool {
         let wanted = scope.as_ref();
-        self.scopes.binary_search_by(|held| held.as_str().cmp(wanted)).is_ok()
+        self.0.as_slice().binary_search_by(|held| held.as_str().cmp(wanted)).is_ok()
     }
 
     /// Whether every scope of this set is in the other. An empty set is within any.
@@ -56,27 +53,24 @@ impl ScopeSet {
     /// Whether the set is empty and allows nothing.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.scopes.is_empty()
+        self.0.as_slice().is_empty()
     }
 
     /// How many scopes the set holds.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.scopes.len()
+        self.0.as_slice().len()
     }
 
     /// The scopes, in alphabetical order.
     pub fn iter(&self) -> slice::Iter<'_, Scope> {
-        self.scopes.iter()
+        self.0.iter()
     }
 }
 
 impl FromIterator<Scope> for ScopeSet {
     fn from_iter<I: IntoIterator<Item = Scope>>(scopes: I) -> Self {
-        let mut scopes: Vec<_> = scopes.into_iter().collect();
-        scopes.sort_unstable();
-        scopes.dedup();
-        Self { scopes: scopes.into() }
+        Self(scopes.into_iter().collect())
     }
 }
 
@@ -91,11 +85,7 @@ impl<'a> IntoIterator for &'a ScopeSet {
 
 impl fmt::Display for ScopeSet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (position, scope) in self.iter().enumerate() {
-            let separator = if position == 0 { "" } else { " " };
-            write!(f, "{separator}{scope}")?;
-        }
-        Ok(())
+        fmt::Display::fmt(&self.0, f)
     }
 }
 
@@ -104,17 +94,9 @@ impl FromStr for ScopeSet {
 
     /// Reads scopes separated by one space each; an empty text is the empty set.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        if text.is_empty() {
-            return Ok(Self::default());
-        }
-        let scopes: Result<_, _> = text.split(' ').map(Scope::parse).collect();
-        scopes.map_err(|_| InvalidValue::new(InvalidValueKind::ScopeSet))
+        let scopes = Sorted::parse(text, Scope::parse);
+        scopes.map(Self).ok_or_else(|| InvalidValue::new(InvalidValueKind::ScopeSet))
     }
-}
-
-fn sorted<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Box<[Scope]>, D::Error> {
-    let scopes = Vec::<Scope>::deserialize(deserializer)?;
-    Ok(scopes.into_iter().collect::<ScopeSet>().scopes)
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use quote::ToTokens;
 use syn::visit::{self, Visit};
 
 const FLOORS: &[&[&str]] = &[
-    &["sync", "invalid", "instant", "clock", "telemetry", "token", "scope", "requirement"],
+    &["sync", "sorted", "invalid", "instant", "clock", "telemetry", "token", "scope", "requirement"],
     &["record", "principal", "denial"],
     &["resolver", "revocations"],
     &["store"],

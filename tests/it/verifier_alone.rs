@@ -280,7 +280,7 @@ async fn nothing_more_is_sent_after_the_revocation() {
 
 #[tokio::test(start_paused = true)]
 async fn silent_connection_ends_by_the_timer() {
-    let mut line = Line::open().await;
+    let line = Line::open().await;
     line.revoke().await;
     assert_eq!(line.pushing.await.unwrap(), Denial::InvalidToken(InvalidToken::Revoked));
     assert!(line.tell.is_closed());

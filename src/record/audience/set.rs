@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::one::Audience;
 use crate::invalid::{InvalidValue, InvalidValueKind};
-use crate::record::sorted::Sorted;
+use crate::sorted::Sorted;
 
 /// The services that a token is meant for, in alphabetical order. Empty by default, and an empty set means none.
 ///

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::one::Network;
 use crate::invalid::{InvalidValue, InvalidValueKind};
-use crate::record::sorted::Sorted;
+use crate::sorted::Sorted;
 
 /// The networks from which a token may be used. Empty by default, and an empty set means nowhere.
 ///

@@ -1,18 +1,20 @@
+//! What the sets of values have in common.
+
 use std::fmt;
 use std::slice;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// Values in their order, each once: what the sets of a record have in common.
+/// Values in their order, each once: what the sets of scopes, networks and audiences have in common.
 ///
 /// As text they are separated by one space each.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
-pub(super) struct Sorted<T>(Box<[T]>);
+pub(crate) struct Sorted<T>(Box<[T]>);
 
 impl<T: Ord> Sorted<T> {
     /// Reads values separated by one space each; an empty text holds none. None if one of them is not read.
-    pub(super) fn parse<E>(text: &str, one: impl Fn(&str) -> Result<T, E>) -> Option<Self> {
+    pub(crate) fn parse<E>(text: &str, one: impl Fn(&str) -> Result<T, E>) -> Option<Self> {
         if text.is_empty() {
             return Some(Self::default());
         }
@@ -21,11 +23,11 @@ impl<T: Ord> Sorted<T> {
 }
 
 impl<T> Sorted<T> {
-    pub(super) fn as_slice(&self) -> &[T] {
+    pub(crate) fn as_slice(&self) -> &[T] {
         &self.0
     }
 
-    pub(super) fn iter(&self) -> slice::Iter<'_, T> {
+    pub(crate) fn iter(&self) -> slice::Iter<'_, T> {
         self.0.iter()
     }
 }
