@@ -1,9 +1,10 @@
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use http::Extensions;
 
 use crate::requirement::Requirement;
 use crate::scope::ScopeSet;
+use crate::sync::{Mutex, lock};
 
 /// A place where guards note what they accept, for a layer that tells its clients.
 #[derive(Debug, Clone, Default)]
@@ -11,11 +12,11 @@ pub(crate) struct AcceptedScopes(Arc<Mutex<ScopeSet>>);
 
 impl AcceptedScopes {
     pub(crate) fn noted(&self) -> ScopeSet {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        lock(&self.0).clone()
     }
 
     fn note(&self, requirement: &Requirement) {
-        let mut noted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut noted = lock(&self.0);
         *noted = noted.iter().chain(&requirement.named_scopes()).cloned().collect();
     }
 }

@@ -1,7 +1,7 @@
 //! The `Authorization` header: `credentials = auth-scheme [ 1*SP token68 ]` (RFC 9110, section 11.4).
 
-use http::HeaderMap;
 use http::header::AUTHORIZATION;
+use http::{HeaderMap, HeaderName};
 
 use super::basic::Basic;
 use super::presented::{Presented, only_word};
@@ -67,11 +67,11 @@ impl Schemes {
     }
 }
 
-/// Whether the first word, if there is one, is the name of a scheme, which is a token (RFC 9110, section 5.6.2).
+/// Whether the first word, if there is one, is the name of a scheme. Like the name of a field, that is a token (RFC 9110,
+/// sections 5.1 and 11.1).
 fn is_of_a_scheme(value: &[u8]) -> bool {
     let mut words = value.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
-    let is_token = |byte: &u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(byte);
-    words.next().is_none_or(|scheme| scheme.iter().all(is_token))
+    words.next().is_none_or(|scheme| HeaderName::from_bytes(scheme).is_ok())
 }
 
 /// What follows one or more spaces, if it is one word.

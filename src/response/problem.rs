@@ -31,9 +31,8 @@ impl<'a> From<&'a InsufficientScope> for Scopes<'a> {
 }
 
 pub(super) fn document(kind: &Kind, denial: &Denial, manner: &Manner) -> Bytes {
-    let concealed = manner.conceals(denial);
     let scopes = match denial {
-        Denial::InsufficientScope(lacking) if !concealed && !manner.discreet => Some(lacking.into()),
+        Denial::InsufficientScope(lacking) if !manner.hides_scopes() => Some(lacking.into()),
         _ => None,
     };
     let problem = Problem {
