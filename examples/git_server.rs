@@ -3,13 +3,15 @@
 //! ```text
 //! cargo run --all-features --example git_server
 //! cargo run --all-features --example git_server -- mint bob "repo:read"
+//! cargo run --all-features --example git_server -- mint bob "repo:read repo:write" repo:bob/site
 //! ```
 //!
 //! `LISTEN` (`127.0.0.1:8090`) says where it listens, `GIT_ROOT` (`tower-pat-git`) where it keeps its repositories,
 //! `DATABASE_URL` (`sqlite://tower-pat-git.db`) where its tokens, `RUST_LOG` (`info`) what it logs. It needs `git`.
 //!
 //! A start with no token in the database makes one for `alice` and prints it. With `repo:write` she makes a repository by pushing to it;
-//! `repo:read` is for cloning and fetching. Others cannot tell whether it exists.
+//! `repo:read` is for cloning and fetching. Others cannot tell whether it exists. A token that is made with resources, written
+//! without `.git`, is for these repositories alone.
 //!
 //! ```text
 //! git push http://x:TOKEN@127.0.0.1:8090/alice/site.git HEAD
@@ -57,6 +59,7 @@ use axum::Router;
 use tower_pat::credential::CredentialSources;
 use tower_pat::manager::{CreatedPat, NewPat};
 use tower_pat::record::{OwnerId, TokenName};
+use tower_pat::resource::{ResourcePattern, ResourceSet};
 use tower_pat::store::{PatStore, SqliteStore};
 use tower_pat::{PatAuthLayer, PatManager, PatVerifier, TokenFormat};
 
@@ -81,15 +84,22 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<_> = env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         [] => host(&store, &manager, PatVerifier::new(format, store.clone())).await?,
-        ["mint", owner, scopes] => println!("{}", mint(&manager, owner, scopes).await?.token().expose_secret()),
-        _ => return Err("usage: git_server [mint OWNER SCOPES]".into()),
+        ["mint", owner, scopes, ref limits @ ..] => {
+            println!("{}", mint(&manager, owner, scopes, limits).await?.token().expose_secret());
+        }
+        _ => return Err("usage: git_server [mint OWNER SCOPES [RESOURCE…]]".into()),
     }
     store.close().await;
     Ok(())
 }
 
-async fn mint(manager: &PatManager, owner: &str, scopes: &str) -> Result<CreatedPat, Box<dyn Error>> {
-    let wanted = NewPat::new(TokenName::parse("minted")?).with_scopes(scopes.parse()?).with_lifetime(LIFETIME);
+/// A token that is for everything its owner has, unless it is limited.
+async fn mint(manager: &PatManager, owner: &str, scopes: &str, limits: &[&str]) -> Result<CreatedPat, Box<dyn Error>> {
+    let limits: ResourceSet = limits.iter().map(|limit| ResourcePattern::parse(limit)).collect::<Result<_, _>>()?;
+    let wanted = NewPat::new(TokenName::parse("minted")?)
+        .with_scopes(scopes.parse()?)
+        .with_resources(Some(limits).filter(|limits| !limits.is_empty()))
+        .with_lifetime(LIFETIME);
     Ok(manager.create(&OwnerId::parse(owner)?, wanted).await?)
 }
 
@@ -101,7 +111,7 @@ async fn host(store: &SqliteStore, manager: &PatManager, verifier: PatVerifier) 
     let listener = listen("127.0.0.1:8090").await?;
     let addr = listener.local_addr()?;
     if store.is_empty().await? {
-        greet(&mint(manager, "alice", SCOPES).await?, addr);
+        greet(&mint(manager, "alice", SCOPES, &[]).await?, addr);
     }
     let stopping = stop_signal()?;
     println!("listening on http://{addr}");

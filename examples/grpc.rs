@@ -49,7 +49,7 @@ use tower_pat::manager::NewPat;
 use tower_pat::record::{OwnerId, TokenName};
 use tower_pat::response::BodilessResponder;
 use tower_pat::store::MemoryStore;
-use tower_pat::{PatAuthLayer, PatManager, PatPrincipal, PatVerifier, Scope, TokenFormat};
+use tower_pat::{PatAuthLayer, PatManager, PatPrincipal, PatVerifier, TokenFormat};
 
 const HEALTH: &str = "grpc.health.v1.Health";
 
@@ -72,9 +72,11 @@ async fn serve(listen: &str) -> Result<(), Box<dyn Error>> {
     let format = TokenFormat::new("demo_pat")?;
     let manager = PatManager::new(format.clone(), store.clone(), "health:read health:watch".parse()?);
     let auth = PatAuthLayer::new(PatVerifier::new(format, store)).with_responder(BodilessResponder);
-    let requirements = GrpcRequirements::new()
-        .with_method(HEALTH, "Check", Scope::from_static("health:read"))
-        .with_method(HEALTH, "Watch", Scope::from_static("health:watch"));
+    let requirements = GrpcRequirements::new().with_method(HEALTH, "Check", "health:read").with_method(
+        HEALTH,
+        "Watch",
+        "health:watch",
+    );
     let guard = RequireScopeLayer::grpc(requirements).with_responder(BodilessResponder);
 
     let listener = TcpListener::bind(listen).await;

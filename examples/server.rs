@@ -8,42 +8,40 @@
 //! tokens, `RUST_LOG` (`info`) what it logs.
 //!
 //! Its users sign in with a form and a session cookie, which is the host application's own business, and manage their
-//! tokens at `/api/tokens`. Scripts call `/api/me` and `/api/invoices` with a token.
+//! tokens at `/api/tokens`. Scripts call `/api/me` and `/api/invoices` with a token. `/openapi.json` describes it all.
 
+#[path = "server/document.rs"]
+mod document;
+#[path = "server/invoices.rs"]
+mod invoices;
 #[path = "server/problem.rs"]
 mod problem;
+#[path = "server/scopes.rs"]
+mod scopes;
 #[path = "support/serving.rs"]
 mod serving;
+#[path = "server/tokens.rs"]
+mod tokens;
 
 use std::env;
 use std::error::Error;
 use std::net::SocketAddr;
 use std::process::ExitCode;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::Arc;
 
-use axum::extract::rejection::{FormRejection, JsonRejection, PathRejection};
-use axum::extract::{FromRequestParts, Path, State};
-use axum::http::request::Parts;
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
-use axum::routing::{delete, get, post};
-use axum::{Form, Json, Router};
-use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
-use tower_pat::clock::{Clock, SystemClock};
-use tower_pat::manager::{CreatedPat, ManageErrorKind, NewPat};
-use tower_pat::record::{OwnerId, PatRecord, PatStatus, TokenId, TokenName};
+use axum::Router;
+use tower_pat::manager::{CreatedPat, NewPat};
+use tower_pat::record::{OwnerId, TokenName};
+use tower_pat::routing::{GuardedRouter, delete, get, post};
+use tower_pat::scope::Scopes;
 use tower_pat::store::{PatStore, SqliteStore};
-use tower_pat::token::TokenHint;
-use tower_pat::{PatAuthLayer, PatManager, PatPrincipal, PatVerifier, ScopeSet, TokenFormat, require_scope};
-use tower_sessions::{MemoryStore, Session, SessionManagerLayer};
+use tower_pat::{PatAuthLayer, PatManager, PatVerifier, TokenFormat};
+use tower_sessions::{MemoryStore, SessionManagerLayer};
 
-use problem::Problem;
+use invoices::{Invoices, create_invoice, list_invoices, me, show_invoice};
+use scopes::Api;
 use serving::{listen, log_to_stderr, report, serve, stop_signal};
-
-const SCOPES: &str = "invoices:read invoices:write profile:read";
-const OWNER: &str = "owner";
+use tokens::{create_token, days, list_tokens, log_in, revoke_token};
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -55,8 +53,9 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let url = env::var("DATABASE_URL").unwrap_or_else(|_| "sqlite://tower-pat-demo.db".to_owned());
     let store = Arc::new(SqliteStore::open(&url).await?);
     let format = TokenFormat::new("demo_pat")?;
-    let manager = PatManager::new(format.clone(), store.clone(), SCOPES.parse()?);
-    let auth = PatAuthLayer::new(PatVerifier::new(format, store.clone())).with_realm("tower-pat demo")?;
+    let manager = PatManager::new(format.clone(), store.clone(), Api::catalog());
+    let verifier = PatVerifier::builder(format, store.clone()).with_catalog(Api::catalog()).build();
+    let auth = PatAuthLayer::new(verifier).with_realm("tower-pat demo")?;
 
     let listener = listen("127.0.0.1:3000").await?;
     let addr = listener.local_addr()?;
@@ -67,7 +66,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
     }
     let stopping = stop_signal()?;
     println!("listening on http://{addr}");
-    serve(listener, app(manager, auth), stopping).await?;
+    serve(listener, app(manager, auth)?, stopping).await?;
     store.close().await;
     Ok(())
 }
@@ -88,211 +87,115 @@ fn greet(created: &CreatedPat, addr: SocketAddr) {
 #[derive(Clone)]
 struct App {
     manager: PatManager,
-    invoices: Arc<Mutex<Vec<Invoice>>>,
+    invoices: Invoices,
 }
 
-fn app(manager: PatManager, auth: PatAuthLayer) -> Router {
-    // The host's part: how its users sign in. A real service keeps sessions in a store and its cookies on HTTPS.
-    let sessions = SessionManagerLayer::new(MemoryStore::default()).with_secure(false);
-
-    // What scripts call: a token is required.
-    let api = Router::new()
+/// A route that does not say who may call it does not compile.
+fn routes(manager: PatManager) -> Result<GuardedRouter, Box<dyn Error>> {
+    let routes = GuardedRouter::new()
+        .with_catalog(Api::catalog())
+        .route("/public", get(document::anybody))
+        .route("/login", post(log_in))
         .route("/api/me", get(me))
         .route("/api/invoices", get(list_invoices).post(create_invoice))
-        .route_layer(auth.clone());
-
-    // What people call, signed in. Requests without a token pass the layer; one that is there decides.
-    let tokens = Router::new()
+        .route("/api/invoices/{id}", get(show_invoice))
         .route("/api/tokens", get(list_tokens).post(create_token))
         .route("/api/tokens/{id}", delete(revoke_token))
-        .route_layer(auth.with_anonymous());
-
-    Router::new()
-        .route("/public", get(|| async { "Anybody may read this.\n" }))
-        .route("/login", post(log_in))
-        .merge(api)
-        .merge(tokens)
-        .layer(sessions)
-        .with_state(App { manager, invoices: Arc::default() })
+        .with_state(App { manager, invoices: Invoices::default() });
+    document::describe(routes)
 }
 
-// What scripts call.
-
-#[derive(Serialize)]
-struct Me {
-    owner: OwnerId,
-    token_id: TokenId,
-    name: Option<TokenName>,
-    scopes: ScopeSet,
-    expires_at: Option<Timestamp>,
+fn app(manager: PatManager, auth: PatAuthLayer) -> Result<Router, Box<dyn Error>> {
+    // The host's part: how its users sign in. A real service keeps sessions in a store and its cookies on HTTPS.
+    let sessions = SessionManagerLayer::new(MemoryStore::default()).with_secure(false);
+    Ok(routes(manager)?.finish(auth)?.layer(sessions))
 }
 
-/// Any valid token will do.
-async fn me(caller: PatPrincipal) -> Json<Me> {
-    Json(Me {
-        owner: caller.owner().clone(),
-        token_id: caller.token_id(),
-        name: caller.name().cloned(),
-        scopes: caller.scopes().clone(),
-        expires_at: caller.expires_at(),
-    })
-}
+#[cfg(all(test, feature = "testing"))]
+mod tests {
+    use std::sync::Arc;
 
-#[derive(Clone, Serialize)]
-struct Invoice {
-    id: usize,
-    owner: OwnerId,
-    amount: u64,
-}
+    use axum::body::{Body, to_bytes};
+    use axum::http::Request;
+    use serde_json::{Value, json};
+    use tower::Service;
+    use tower_pat::requirement::Access;
+    use tower_pat::resolver::{Answer, ResolveError, resolver_fn};
+    use tower_pat::scope::Scopes;
+    use tower_pat::store::MemoryStore;
+    use tower_pat::testing::walk::Walk;
+    use tower_pat::token::TokenDigest;
+    use tower_pat::{PatAuthLayer, PatManager, PatVerifier, TokenFormat};
+    use tower_sessions::{MemoryStore as Sessions, SessionManagerLayer};
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct NewInvoice {
-    amount: u64,
-}
+    use super::scopes::Api;
+    use super::{app, routes};
 
-#[require_scope("invoices:read")]
-async fn list_invoices(State(app): State<App>, caller: PatPrincipal) -> Json<Vec<Invoice>> {
-    let invoices = app.invoices.lock().unwrap_or_else(PoisonError::into_inner);
-    Json(invoices.iter().filter(|invoice| invoice.owner == *caller.owner()).cloned().collect())
-}
+    fn manager() -> PatManager {
+        let format = TokenFormat::new("demo_pat").expect("a prefix");
+        PatManager::new(format, Arc::new(MemoryStore::new()), Api::catalog())
+    }
 
-#[require_scope("invoices:write")]
-async fn create_invoice(
-    State(app): State<App>,
-    caller: PatPrincipal,
-    wanted: Result<Json<NewInvoice>, JsonRejection>,
-) -> Result<(StatusCode, Json<Invoice>), Problem> {
-    let Json(NewInvoice { amount }) = wanted?;
-    let mut invoices = app.invoices.lock().unwrap_or_else(PoisonError::into_inner);
-    let invoice = Invoice { id: invoices.len() + 1, owner: caller.owner().clone(), amount };
-    invoices.push(invoice.clone());
-    Ok((StatusCode::CREATED, Json(invoice)))
-}
+    /// Who may call what, for a review: a change of it is to be seen.
+    #[test]
+    fn routes_are_open_to_these() {
+        let routes = routes(manager()).expect("routes");
+        let review = "\
+METHOD  PATH                ACCESS
+GET     /api/invoices       invoices:read among invoice
+POST    /api/invoices       invoices:write
+GET     /api/invoices/{id}  invoices:read on invoice:{id} (concealed)
+GET     /api/me             any token
+GET     /api/tokens         public
+POST    /api/tokens         public
+DELETE  /api/tokens/{id}    public
+POST    /login              public
+GET     /openapi.json       public
+GET     /public             public
+";
+        assert_eq!(routes.table().to_string(), review);
+    }
 
-// What people call.
-
-#[derive(Deserialize)]
-struct Login {
-    user: String,
-}
-
-/// Believes everybody; a real service asks for a password, or sends people to its identity provider.
-async fn log_in(session: Session, form: Result<Form<Login>, FormRejection>) -> Result<StatusCode, Problem> {
-    let Form(Login { user }) = form?;
-    let owner = OwnerId::parse(&user)?;
-    session.cycle_id().await.map_err(Problem::internal)?;
-    session.insert(OWNER, owner.as_str()).await.map_err(Problem::internal)?;
-    Ok(StatusCode::NO_CONTENT)
-}
-
-/// The person who is signed in. A token signs nobody in: it never makes or changes tokens.
-struct SignedIn(OwnerId);
-
-impl<S: Send + Sync> FromRequestParts<S> for SignedIn {
-    type Rejection = Response;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
-        let caller =
-            Option::<PatPrincipal>::from_request_parts(parts, state).await.map_err(IntoResponse::into_response)?;
-        if caller.is_some() {
-            let forbidden = "A token does not manage tokens. Sign in, and leave the token out.";
-            return Err(Problem::new(StatusCode::FORBIDDEN, forbidden).into_response());
+    /// What is served says of each route what the table says of it.
+    #[tokio::test]
+    async fn description_asks_for_what_the_routes_ask_for() {
+        let table = routes(manager()).expect("routes").table().clone();
+        let resolver = resolver_fn(|_: TokenDigest| async { Ok::<_, ResolveError>(Answer::Unknown) });
+        let format = TokenFormat::new("demo_pat").expect("a prefix");
+        let verifier = PatVerifier::builder(format, resolver).with_catalog(Api::catalog()).build();
+        let mut app = app(manager(), PatAuthLayer::new(verifier)).expect("a service");
+        let request = Request::get("/openapi.json").body(Body::empty()).expect("a request");
+        let response = app.call(request).await.expect("an answer");
+        let body = to_bytes(response.into_body(), usize::MAX).await.expect("a body");
+        let document: Value = serde_json::from_slice(&body).expect("JSON");
+        let mut operations = 0;
+        for entry in &table {
+            let method = entry.method().expect("each route is for one method").as_str().to_lowercase();
+            let operation = &document["paths"][entry.path()][method];
+            assert_eq!(operation["x-access"], entry.access().to_string(), "{entry}");
+            let security = match entry.access() {
+                Access::Public if entry.path().starts_with("/api/tokens") => json!([{ "session": [] }]),
+                Access::Public => json!([]),
+                Access::AnyToken => json!([{ "pat": [] }]),
+                Access::Requires(requirement) => json!([{ "pat": requirement.named_scopes() }]),
+            };
+            assert_eq!(operation["security"], security, "{entry}");
+            operations += 1;
         }
-        let session = Session::from_request_parts(parts, state).await.map_err(IntoResponse::into_response)?;
-        let owner: Option<String> =
-            session.get(OWNER).await.map_err(|error| Problem::internal(error).into_response())?;
-        let owner = owner.and_then(|owner| OwnerId::parse(&owner).ok());
-        owner.map(Self).ok_or_else(|| Problem::new(StatusCode::UNAUTHORIZED, "Sign in first.").into_response())
+        let paths = document["paths"].as_object().expect("paths");
+        let documented: usize = paths.values().map(|path| path.as_object().expect("operations").len()).sum();
+        assert_eq!((operations, documented), (10, 10));
+        let scheme = &document["components"]["securitySchemes"]["pat"];
+        assert_eq!((&scheme["type"], &scheme["scheme"]), (&json!("http"), &json!("bearer")));
+        let description = scheme["description"].as_str().expect("a description");
+        assert!(description.contains("`invoices:write`: See your invoices and write new ones."), "{description}");
     }
-}
 
-#[derive(Serialize)]
-struct Token {
-    id: TokenId,
-    name: Option<TokenName>,
-    hint: Option<TokenHint>,
-    scopes: ScopeSet,
-    status: PatStatus,
-    created_at: Option<Timestamp>,
-    expires_at: Option<Timestamp>,
-    revoked_at: Option<Timestamp>,
-}
-
-impl From<&PatRecord> for Token {
-    fn from(record: &PatRecord) -> Self {
-        Self {
-            id: record.id(),
-            name: record.name().cloned(),
-            hint: record.hint().cloned(),
-            scopes: record.scopes().clone(),
-            status: record.status_at(SystemClock.now().wall()),
-            created_at: record.created_at(),
-            expires_at: record.expires_at(),
-            revoked_at: record.revoked_at(),
-        }
+    #[tokio::test]
+    async fn routes_let_in_whom_they_say_and_nobody_else() {
+        let sessions = SessionManagerLayer::new(Sessions::default());
+        let routes = routes(manager()).expect("routes").layer(sessions);
+        let report = Walk::new(routes).run().await.unwrap_or_else(|holes| panic!("{holes}"));
+        assert_eq!((report.routes(), report.unreached().len()), (10, 0));
     }
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct NewToken {
-    name: String,
-    scopes: ScopeSet,
-    /// Left out: 90 days; null: never.
-    #[serde(default = "ninety_days", deserialize_with = "Option::deserialize")]
-    expires_in_days: Option<i64>,
-}
-
-#[derive(Serialize)]
-struct ShownOnce<'a> {
-    #[serde(flatten)]
-    record: Token,
-    token: &'a str,
-}
-
-const NO_STORE: (HeaderName, HeaderValue) = (header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-
-async fn list_tokens(State(app): State<App>, SignedIn(owner): SignedIn) -> Result<Response, Problem> {
-    let records = app.manager.list(&owner).await?;
-    let tokens: Vec<_> = records.iter().map(Token::from).collect();
-    Ok(([NO_STORE], Json(tokens)).into_response())
-}
-
-async fn create_token(
-    State(app): State<App>,
-    SignedIn(owner): SignedIn,
-    wanted: Result<Json<NewToken>, JsonRejection>,
-) -> Result<Response, Problem> {
-    let Json(wanted) = wanted?;
-    let name = TokenName::parse(&wanted.name)?;
-    let mut new = NewPat::new(name).with_scopes(wanted.scopes);
-    if let Some(number) = wanted.expires_in_days {
-        new = new.with_lifetime(days(number).ok_or(ManageErrorKind::Expiry)?);
-    }
-    let created = app.manager.create(&owner, new).await?;
-    let location = (header::LOCATION, format!("/api/tokens/{}", created.record().id()));
-    let body = ShownOnce { record: Token::from(created.record()), token: created.token().expose_secret() };
-    Ok((StatusCode::CREATED, [NO_STORE], [location], Json(body)).into_response())
-}
-
-async fn revoke_token(
-    State(app): State<App>,
-    SignedIn(owner): SignedIn,
-    id: Result<Path<TokenId>, PathRejection>,
-) -> Result<StatusCode, Problem> {
-    let Path(id) = id.map_err(|_| ManageErrorKind::NotFound)?;
-    app.manager.revoke(&owner, id).await?;
-    Ok(StatusCode::NO_CONTENT)
-}
-
-/// None for a number of days that is negative or beyond all measure.
-fn days(number: i64) -> Option<Duration> {
-    let seconds = u64::try_from(number).ok()?.checked_mul(24 * 60 * 60)?;
-    Some(Duration::from_secs(seconds))
-}
-
-#[expect(clippy::unnecessary_wraps, reason = "it stands in for a field that may be null")]
-fn ninety_days() -> Option<i64> {
-    Some(90)
 }

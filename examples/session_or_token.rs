@@ -140,7 +140,7 @@ impl Caller {
     fn require(&self, scope: &'static str) -> Result<(), Denial> {
         let required = Requirement::scope(Scope::from_static(scope));
         match self {
-            Self::Token(principal) if !principal.allows(&required) => {
+            Self::Token(principal) if !principal.allows(&required, None) => {
                 Err(InsufficientScope::new(required, principal.scopes().clone()).into())
             }
             _ => Ok(()),

@@ -5,6 +5,7 @@
 use std::time::Duration;
 
 use crate::requirement::Requirement;
+use crate::resource::ResourceSet;
 use crate::scope::ScopeSet;
 
 /// Why a request gets no principal, or no passage.
@@ -75,7 +76,7 @@ pub enum Denial {
     /// let challenge = response.headers()[WWW_AUTHENTICATE].to_str().expect("text");
     /// assert!(challenge.ends_with(r#"scope="admin""#));
     /// ```
-    #[error("The access token lacks a scope that is required here.")]
+    #[error("{0}")]
     InsufficientScope(InsufficientScope),
     /// The caller has asked too often, and may ask again after this time.
     ///
@@ -91,7 +92,8 @@ pub enum Denial {
     /// ```
     #[error("Too many requests were made.")]
     TooManyRequests(Duration),
-    /// Whether the token is good cannot be found out just now.
+    /// Whether the token is good cannot be found out just now: the resolver fails, does not answer in time or is left alone
+    /// for a while, or too many look-ups wait.
     ///
     /// ```
     /// use axum::response::IntoResponse;
@@ -111,6 +113,17 @@ pub enum Denial {
     /// ```
     #[error("The service is not set up correctly.")]
     MissingLayer,
+    /// A guard asks for a scope on a resource that is named by a parameter which the path of the route does not have: a
+    /// mistake in the service.
+    ///
+    /// ```
+    /// use axum::response::IntoResponse;
+    /// use tower_pat::denial::Denial;
+    ///
+    /// assert_eq!(Denial::MissingParameter.into_response().status(), 500);
+    /// ```
+    #[error("The service is not set up correctly.")]
+    MissingParameter,
 }
 
 /// What is wrong with a request from which no single token can be read ([RFC 6750, section 3.1]).
@@ -158,6 +171,8 @@ pub enum InvalidRequest {
 
 /// What a token lacks: the route's requirement, and what the token holds.
 ///
+/// Where the scopes are enough, it is the resource that the token is not allowed on.
+///
 /// ```
 /// use tower_pat::Scope;
 /// use tower_pat::denial::{Denial, InsufficientScope};
@@ -172,17 +187,42 @@ pub enum InvalidRequest {
 /// assert_eq!(denial.to_string(), "The access token lacks a scope that is required here.");
 /// # Ok::<(), tower_pat::invalid::InvalidValue>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.explanation())]
 pub struct InsufficientScope {
     required: Requirement,
     held: ScopeSet,
+    limits: Option<ResourceSet>,
 }
+
+const LACKS_SCOPE: &str = "The access token lacks a scope that is required here.";
+const LACKS_RESOURCE: &str = "The access token is not allowed on this resource.";
+const IS_LIMITED: &str = "The access token is limited to some resources, and this is not among them.";
 
 impl InsufficientScope {
     /// Scopes that do not meet a requirement.
     #[must_use]
     pub fn new(required: Requirement, held: ScopeSet) -> Self {
-        Self { required, held }
+        Self { required, held, limits: None }
+    }
+
+    /// Sets what the token is limited to, for the log. A client is not told.
+    ///
+    /// ```
+    /// use tower_pat::Scope;
+    /// use tower_pat::denial::InsufficientScope;
+    /// use tower_pat::resource::ResourceSet;
+    ///
+    /// let limits: ResourceSet = "repo:acme/*".parse()?;
+    /// let lacking = InsufficientScope::new(Scope::from_static("repo:read").into(), "repo:read".parse()?)
+    ///     .with_limits(limits.clone());
+    /// assert_eq!(lacking.limits(), Some(&limits));
+    /// # Ok::<(), tower_pat::invalid::InvalidValue>(())
+    /// ```
+    #[must_use]
+    pub fn with_limits(mut self, limits: impl Into<Option<ResourceSet>>) -> Self {
+        self.limits = limits.into();
+        self
     }
 
     /// What the route asks for.
@@ -191,10 +231,43 @@ impl InsufficientScope {
         &self.required
     }
 
+    /// Whether a scope is missing. If not, the token is not allowed on the resource.
+    ///
+    /// ```
+    /// use tower_pat::Scope;
+    /// use tower_pat::denial::InsufficientScope;
+    ///
+    /// let lacking = InsufficientScope::new(Scope::from_static("repo:read").into(), "repo:read".parse()?);
+    /// assert!(!lacking.lacks_scope());
+    /// assert_eq!(
+    ///     lacking.to_string(),
+    ///     "The access token is limited to some resources, and this is not among them."
+    /// );
+    /// # Ok::<(), tower_pat::invalid::InvalidValue>(())
+    /// ```
+    #[must_use]
+    pub fn lacks_scope(&self) -> bool {
+        !self.required.is_met_by_scopes(&self.held)
+    }
+
     /// What the token may do.
     #[must_use]
     pub fn held(&self) -> &ScopeSet {
         &self.held
+    }
+
+    /// What the token is limited to; none if to nothing, or if nobody said.
+    #[must_use]
+    pub fn limits(&self) -> Option<&ResourceSet> {
+        self.limits.as_ref()
+    }
+
+    fn explanation(&self) -> &'static str {
+        match (self.lacks_scope(), self.required.names_resources()) {
+            (true, _) => LACKS_SCOPE,
+            (false, true) => LACKS_RESOURCE,
+            (false, false) => IS_LIMITED,
+        }
     }
 }
 

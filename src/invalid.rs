@@ -60,6 +60,21 @@ pub enum InvalidValueKind {
     /// A list of scopes separated by spaces.
     #[error("scopes are separated by one space each")]
     ScopeSet,
+    /// The kind of a resource.
+    #[error("a kind of resources is 1 to 64 characters of a-z, 0-9, _ and -, beginning with a letter")]
+    ResourceKind,
+    /// A resource.
+    #[error("a resource is a kind, a colon and 1 to 16 segments separated by /, none of them empty, ., .. or *")]
+    Resource,
+    /// What a token may be limited to.
+    #[error("a token is limited to resources such as repo:acme/site, repo:acme/* or repo:*")]
+    ResourcePattern,
+    /// A list of what a token may be limited to.
+    #[error("what a token is limited to is written one a line")]
+    ResourceSet,
+    /// The template of a resource.
+    #[error("a template is a resource in which whole segments may be parameters such as {{owner}}, each once")]
+    ResourceTemplate,
     /// An owner.
     #[error("an owner is 1 to 255 bytes without control characters")]
     Owner,

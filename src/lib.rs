@@ -33,7 +33,13 @@
 //! |---|---|---|---|
 //! | `pat.denied` | DEBUG | a request was denied, by the verifier, the layer, or a guard or an extractor inside | `reason`, `client` where it is known |
 //! | `pat.outage` | WARN | a token could not be checked | `suppressed`, and `error`, `position`, `deadline` or `rounds` |
+//! | `pat.outage` | WARN | a resolver that fails again and again is not asked for a while | `failures`, `pause`, `suppressed` |
+//! | `pat.recovery` | INFO | after that, it answers again | `suppressed` |
+//! | `pat.stale` | WARN | a token that could not be checked was accepted on what is remembered of it, which is no longer fresh ([`with_serve_stale_for`](verifier::PatVerifierBuilder::with_serve_stale_for)) | `suppressed` |
+//! | `pat.crowded` | DEBUG | a look-up was refused, for too many were waiting for theirs | `client` where it is known |
+//! | `pat.unknown_scope` | WARN | a stored token has a scope that is not in the verifier's catalogue, and that allows nothing | `scope`, and `token_id` of the first such token |
 //! | `pat.misconfigured` | ERROR once, then DEBUG | a guard or an extractor stands where no layer has looked for a token | |
+//! | `pat.misconfigured` | ERROR once for each, of a hundred at most, then DEBUG | a requirement names a parameter that its route does not have | `requirement` |
 //!
 //! What the service does for a request that was let pass, it does in the span `pat` of level INFO, with the fields
 //! `pat.token_id`, `pat.owner` and, unless the request is given up, `pat.outcome`: `accepted`, `anonymous` or `denied`. If the span around the
@@ -41,10 +47,49 @@
 //! for requests that the layer itself denies.
 //!
 //! Nothing that a client alone can cause is above DEBUG. Of each kind of outage a verifier, or a part of a chain of resolvers, logs one a second, with the number of
-//! those `suppressed` since the last. No event holds a token or a digest.
+//! those `suppressed` since the last. An unknown scope it logs once, and after a hundred of them once, without fields, that no more are
+//! named: a client cannot put them into a token, but whoever answers for another issuer may name many. No event holds a token or a digest.
+//!
+//! # What is measured
+//!
+//! [`PatVerifier::statistics`](verifier::PatVerifier::statistics) gives a snapshot of what a verifier has done. With the
+//! feature `metrics` the same figures go to the recorder of the [`metrics`](https://docs.rs/metrics) facade:
+//!
+//! | name | type | unit | says |
+//! |---|---|---|---|
+//! | `pat_verifier_hits_total` | counter | tokens | [`hits`](verifier::Statistics::hits) |
+//! | `pat_verifier_refused_unseen_total` | counter | tokens | [`refused_unseen`](verifier::Statistics::refused_unseen) |
+//! | `pat_verifier_misses_total` | counter | tokens | [`misses`](verifier::Statistics::misses) |
+//! | `pat_verifier_led_total` | counter | misses | [`led`](verifier::Statistics::led) |
+//! | `pat_verifier_joined_total` | counter | misses | [`joined`](verifier::Statistics::joined) |
+//! | `pat_verifier_crowded_total` | counter | misses | [`crowded`](verifier::Statistics::crowded) |
+//! | `pat_verifier_held_back_total` | counter | misses | [`held_back`](verifier::Statistics::held_back) |
+//! | `pat_verifier_left_total` | counter | misses | [`left`](verifier::Statistics::left) |
+//! | `pat_verifier_stale_total` | counter | misses | [`stale`](verifier::Statistics::stale) |
+//! | `pat_verifier_unavailable_total` | counter | misses | [`unavailable`](verifier::Statistics::unavailable) |
+//! | `pat_verifier_loads_total` | counter | calls | [`loads`](verifier::Statistics::loads) |
+//! | `pat_verifier_reloads_total` | counter | calls | [`reloads`](verifier::Statistics::reloads) |
+//! | `pat_verifier_refreshes_total` | counter | calls | [`refreshes`](verifier::Statistics::refreshes) |
+//! | `pat_verifier_loads_answered_total` | counter | calls | [`loads_answered`](verifier::Statistics::loads_answered) |
+//! | `pat_verifier_loads_failed_total` | counter | calls | [`loads_failed`](verifier::Statistics::loads_failed) |
+//! | `pat_verifier_loads_under_way` | gauge | calls | [`loads_under_way`](verifier::Statistics::loads_under_way) |
+//! | `pat_verifier_load_duration_seconds` | histogram | seconds | how long a call to the resolver took, by the verifier's clock, which on Linux goes on in steps of 1 to 10 milliseconds; with the label `outcome`, `answered` or `failed` |
+//! | `pat_verifier_evictions_total` | counter | verdicts | [`evictions_of_known`](verifier::Statistics::evictions_of_known) and those of unknown tokens; with the label `tokens`, `known` or `unknown` |
+//!
+//! Several verifiers in one process are counted together, unless they have
+//! the label `verifier`, set by `PatVerifierBuilder::with_metrics_label`. There are no other labels, and nothing of a
+//! token, an owner or a client is in one.
+//!
+//! Hits and refusals unseen are told in steps of 64 for each thread, and the rest when a load ends, when a snapshot is taken
+//! and when the verifier is dropped: since a remembered token is loaded again when its time is over, no later than
+//! that in a service that is in use. Evictions are told when a load ends and with a snapshot. Everything else is told at once.
+//!
+//! The recorder may be installed before a verifier is built or after. What is told before goes nowhere, as the facade has
+//! it: the snapshot alone still knows.
 
 mod cache;
 mod caller;
+mod class;
 pub mod client;
 pub mod clock;
 pub mod credential;
@@ -52,6 +97,7 @@ pub mod denial;
 #[cfg(feature = "axum")]
 pub mod extract;
 mod flight;
+mod footprint;
 pub mod guard;
 #[cfg(any(feature = "manage", feature = "sqlite"))]
 mod instant;
@@ -63,12 +109,16 @@ pub mod principal;
 pub mod record;
 pub mod requirement;
 pub mod resolver;
+pub mod resource;
 pub mod response;
 pub mod revocations;
+#[cfg(feature = "axum")]
+pub mod routing;
 pub mod scope;
 mod sorted;
 #[cfg(any(feature = "manage", feature = "sqlite"))]
 pub mod store;
+mod stripe;
 mod sync;
 mod telemetry;
 #[cfg(feature = "testing")]
@@ -85,11 +135,24 @@ pub use scope::{Scope, ScopeSet};
 #[cfg(any(feature = "manage", feature = "sqlite"))]
 pub use store::PatStore;
 pub use token::TokenFormat;
+#[cfg(feature = "macros")]
+pub use tower_pat_macros::Scopes;
 /// ```
 /// use axum::Json;
 /// use tower_pat::require_scope;
+/// use tower_pat::scope::Scopes;
 ///
-/// #[require_scope("invoices:read")]
+/// #[derive(Scopes)]
+/// enum Api {
+///     /// Read invoices.
+///     #[scope("invoices:read")]
+///     Read,
+///     /// Write invoices.
+///     #[scope("invoices:write", implies = Read)]
+///     Write,
+/// }
+///
+/// #[require_scope(Api::Read)]
 /// async fn list() -> Json<Vec<u64>> {
 ///     Json(Vec::new())
 /// }
@@ -101,13 +164,25 @@ pub use token::TokenFormat;
 ///     async fn add(Json(number): Json<u64>) -> Json<u64> {
 ///         Json(number)
 ///     }
+///
+///     #[require_scope("invoices:write", catalog = Api)]
+///     async fn clear() {}
 /// }
+///
+/// #[require_scope("repo:read", on = "repo:{owner}/{name}", conceal)]
+/// async fn show() {}
 /// # use axum::routing::get;
-/// # let _: axum::Router = axum::Router::new().route("/", get(list).post(Invoices::add));
+/// # let routes = get(list).post(Invoices::add).delete(Invoices::clear);
+/// # let _: axum::Router = axum::Router::new().route("/", routes).route("/{owner}/{name}", get(show));
 /// ```
 #[cfg(feature = "macros")]
 pub use tower_pat_macros::require_scope;
 pub use verifier::PatVerifier;
+
+/// The code of the guides compiles.
+#[cfg(all(doctest, feature = "macros", feature = "manage"))]
+#[doc = include_str!("../docs/guide/scopes.md")]
+struct GuideDoctests;
 
 /// The code of the README compiles.
 #[cfg(all(doctest, feature = "macros", feature = "manage", feature = "sqlite"))]

@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use crate::footprint::{Footprint, share};
 use crate::record::{OwnerId, PatRecord, TokenId, TokenName};
-use crate::requirement::Requirement;
-use crate::scope::ScopeSet;
+use crate::requirement::{Held, Place, Requirement};
+use crate::resource::{Resource, ResourceFilter};
+use crate::scope::{ScopeBits, ScopeSet};
 
 /// Who is calling, and what they may do: what handlers see of an accepted token.
 ///
@@ -37,8 +39,8 @@ use crate::scope::ScopeSet;
 ///     .with_scopes("invoices:read".parse()?);
 /// let caller = PatPrincipal::new(record);
 ///
-/// assert!(caller.allows(&Requirement::scope(Scope::from_static("invoices:read"))));
-/// assert!(!caller.allows(&Requirement::scope(Scope::from_static("invoices:write"))));
+/// assert!(caller.allows(&Requirement::scope(Scope::from_static("invoices:read")), None));
+/// assert!(!caller.allows(&Requirement::scope(Scope::from_static("invoices:write")), None));
 /// assert_eq!(caller.token_id(), id);
 /// assert_eq!(caller.name().expect("a name").as_str(), "nightly build");
 /// assert_eq!(caller.expires_at(), None);
@@ -46,54 +48,127 @@ use crate::scope::ScopeSet;
 /// # Ok::<(), tower_pat::invalid::InvalidValue>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PatPrincipal(Arc<PatRecord>);
+pub struct PatPrincipal(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    record: PatRecord,
+    granted: ScopeSet,
+    /// The granted scopes once more, if there is a catalogue.
+    bits: Option<ScopeBits>,
+}
+
+impl PartialEq for Inner {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.record, &self.granted) == (&other.record, &other.granted)
+    }
+}
+
+impl Eq for Inner {}
 
 impl PatPrincipal {
-    /// The principal of a record. Whether the record is valid is not looked at: that is the verifier's part.
+    /// The principal of a record, who may do what the scopes of the record say. Whether the record is valid is not looked
+    /// at: that is the verifier's part.
     #[must_use]
     pub fn new(record: PatRecord) -> Self {
-        Self(Arc::new(record))
+        let granted = record.scopes().clone();
+        Self::with_granted(record, granted, None)
+    }
+
+    /// A principal who may do what a catalogue has made of the record's scopes.
+    pub(crate) fn with_granted(record: PatRecord, granted: ScopeSet, bits: Option<ScopeBits>) -> Self {
+        Self(Arc::new(Inner { record, granted, bits }))
     }
 
     /// The user on whose behalf the caller acts.
     #[must_use]
     pub fn owner(&self) -> &OwnerId {
-        self.0.owner()
+        self.0.record.owner()
     }
 
     /// The identifier of the token's record.
     #[must_use]
     pub fn token_id(&self) -> TokenId {
-        self.0.id()
+        self.0.record.id()
     }
 
     /// What its owner calls the token.
     #[must_use]
     pub fn name(&self) -> Option<&TokenName> {
-        self.0.name()
+        self.0.record.name()
     }
 
-    /// What the token may do.
+    /// What the token may do: the scopes of its record or, where the verifier has a
+    /// [catalogue](crate::verifier::PatVerifierBuilder::with_catalog), what that makes of them. What is stored is in the
+    /// [record](Self::record).
     #[must_use]
     pub fn scopes(&self) -> &ScopeSet {
-        self.0.scopes()
+        &self.0.granted
     }
 
     /// The first instant at which the token is no longer accepted; none if it never expires.
     #[must_use]
     pub fn expires_at(&self) -> Option<Timestamp> {
-        self.0.expires_at()
+        self.0.record.expires_at()
     }
 
     /// The whole record.
     #[must_use]
     pub fn record(&self) -> &PatRecord {
-        &self.0
+        &self.0.record
     }
 
-    /// Whether the token may do what is asked for.
+    /// What of the resources the token may be used on. A handler that lists things lists what passes.
+    ///
+    /// ```
+    /// use tower_pat::PatPrincipal;
+    /// use tower_pat::resource::Resource;
+    ///
+    /// fn visible(caller: &PatPrincipal, all: Vec<Resource>) -> Vec<Resource> {
+    ///     all.into_iter().filter(|repo| caller.resources().covers(repo)).collect()
+    /// }
+    /// ```
     #[must_use]
-    pub fn allows(&self, requirement: &Requirement) -> bool {
-        requirement.is_met_by(self.scopes())
+    pub fn resources(&self) -> ResourceFilter<'_> {
+        ResourceFilter::new(self.record().resources())
+    }
+
+    /// Whether the token may do what is asked for, on this resource.
+    ///
+    /// Where the requirement names a resource itself, that must be this one: a template is met by a resource that it may
+    /// stand for. Without a resource, only a token that is not limited to some may do what names none.
+    ///
+    /// ```
+    /// # use tower_pat::record::{OwnerId, PatRecord, TokenId};
+    /// # use uuid::Uuid;
+    /// use tower_pat::requirement::Requirement;
+    /// use tower_pat::resource::{Resource, ResourceSet};
+    /// use tower_pat::{PatPrincipal, Scope};
+    ///
+    /// # let record = PatRecord::new(TokenId::from_uuid(Uuid::from_u128(7)), OwnerId::parse("alice")?);
+    /// let record = record.with_scopes("repo:read".parse()?).with_resources("repo:acme/*".parse::<ResourceSet>()?);
+    /// let caller = PatPrincipal::new(record);
+    ///
+    /// let read = Requirement::scope(Scope::from_static("repo:read"));
+    /// assert!(caller.allows(&read, &Resource::parse("repo:acme/site")?));
+    /// assert!(!caller.allows(&read, &Resource::parse("repo:acme-evil/site")?));
+    /// assert!(!caller.allows(&read, None));
+    /// # Ok::<(), tower_pat::invalid::InvalidValue>(())
+    /// ```
+    #[must_use]
+    pub fn allows<'a>(&self, requirement: &Requirement, resource: impl Into<Option<&'a Resource>>) -> bool {
+        requirement.is_met(&self.held(resource.into().map_or(Place::Unknown, Place::On)))
+    }
+
+    /// What a requirement is held against.
+    pub(crate) fn held<'a>(&'a self, place: Place<'a>) -> Held<'a> {
+        Held::new(self.scopes(), self.resources(), place).with_bits(self.0.bits.as_ref())
+    }
+}
+
+impl Footprint for PatPrincipal {
+    fn footprint(&self) -> usize {
+        let Inner { record, granted, bits } = &*self.0;
+        share(&self.0, record.footprint() + granted.footprint() + bits.footprint())
     }
 }

@@ -2,15 +2,17 @@
 
 use std::fmt;
 use std::slice;
+use std::sync::Arc;
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::footprint::Footprint;
 
 /// Values in their order, each once: what the sets of scopes, networks and audiences have in common.
 ///
-/// As text they are separated by one space each.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(transparent)]
-pub(crate) struct Sorted<T>(Box<[T]>);
+/// As text they are separated by one space each. Cloning them is one reference count.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Sorted<T>(Arc<[T]>);
 
 impl<T: Ord> Sorted<T> {
     /// Reads values separated by one space each; an empty text holds none. None if one of them is not read.
@@ -32,9 +34,15 @@ impl<T> Sorted<T> {
     }
 }
 
+impl<T: Footprint> Footprint for Sorted<T> {
+    fn footprint(&self) -> usize {
+        self.0.footprint()
+    }
+}
+
 impl<T> Default for Sorted<T> {
     fn default() -> Self {
-        Self(Box::default())
+        Self(Arc::default())
     }
 }
 
@@ -54,6 +62,12 @@ impl<T: fmt::Display> fmt::Display for Sorted<T> {
             write!(f, "{separator}{value}")?;
         }
         Ok(())
+    }
+}
+
+impl<T: Serialize> Serialize for Sorted<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.as_slice().serialize(serializer)
     }
 }
 

@@ -1,6 +1,7 @@
 //! What goes to the log: the names of the events, and how often one may come. The table of them is in the crate's
 //! documentation.
 
+use std::collections::BTreeSet;
 use std::error::Error;
 use std::fmt;
 use std::mem;
@@ -14,6 +15,14 @@ use crate::sync::{Mutex, lock};
 pub(crate) const DENIED: &str = "pat.denied";
 /// A token could not be checked.
 pub(crate) const OUTAGE: &str = "pat.outage";
+/// The resolver answers again.
+pub(crate) const RECOVERY: &str = "pat.recovery";
+/// A token was accepted that could not be checked. Above DEBUG only if the resolver is to blame.
+pub(crate) const STALE: &str = "pat.stale";
+/// Too many look-ups wait. Clients can cause it, so it is never above DEBUG.
+pub(crate) const CROWDED: &str = "pat.crowded";
+/// A stored token has a scope that the service does not know.
+pub(crate) const UNKNOWN_SCOPE: &str = "pat.unknown_scope";
 /// The service is put together wrongly.
 pub(crate) const MISCONFIGURED: &str = "pat.misconfigured";
 
@@ -59,6 +68,42 @@ impl First {
     }
 }
 
+/// Tells texts that come for the first time from those that came before.
+#[derive(Debug, Default)]
+pub(crate) struct Firsts(Mutex<Seen>);
+
+#[derive(Debug, Default)]
+struct Seen {
+    texts: BTreeSet<Box<str>>,
+    was_full: bool,
+}
+
+/// What a text is to those that came before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Novelty {
+    New,
+    /// It is the first that is not remembered, since too many are. Those after it count as known.
+    TooMany,
+    Known,
+}
+
+impl Firsts {
+    /// So many are remembered.
+    const LIMIT: usize = 100;
+
+    pub(crate) fn take(&self, text: &str) -> Novelty {
+        let mut seen = lock(&self.0);
+        if seen.texts.contains(text) {
+            return Novelty::Known;
+        }
+        if seen.texts.len() < Self::LIMIT {
+            seen.texts.insert(text.into());
+            return Novelty::New;
+        }
+        if mem::replace(&mut seen.was_full, true) { Novelty::Known } else { Novelty::TooMany }
+    }
+}
+
 /// An error with all its sources, in one line.
 pub(crate) struct Chain<'a>(pub(crate) &'a (dyn Error + 'static));
 
@@ -82,7 +127,9 @@ mod tests {
 
     use jiff::Timestamp;
 
-    use super::{DENIED, First, MISCONFIGURED, OUTAGE, Throttle};
+    use super::{
+        CROWDED, DENIED, First, Firsts, MISCONFIGURED, Novelty, OUTAGE, RECOVERY, STALE, Throttle, UNKNOWN_SCOPE,
+    };
     use crate::clock::Moment;
 
     fn at(milliseconds: u64) -> Moment {
@@ -91,7 +138,7 @@ mod tests {
 
     #[test]
     fn every_name_is_in_the_table() {
-        for name in [DENIED, OUTAGE, MISCONFIGURED] {
+        for name in [DENIED, OUTAGE, RECOVERY, STALE, CROWDED, UNKNOWN_SCOPE, MISCONFIGURED] {
             assert!(include_str!("lib.rs").contains(&format!("//! | `{name}` |")), "{name}");
         }
     }
@@ -112,6 +159,25 @@ mod tests {
         let (throttle, end) = (Throttle::default(), Moment::new(Timestamp::MAX, Duration::MAX));
         assert_eq!(throttle.admit(end), Some(0));
         assert_eq!(throttle.admit(end), Some(0));
+    }
+
+    #[test]
+    fn text_is_new_once() {
+        let firsts = Firsts::default();
+        let novelties = ["a", "b", "a", "b", "c"].map(|text| firsts.take(text));
+        assert_eq!(novelties, [Novelty::New, Novelty::New, Novelty::Known, Novelty::Known, Novelty::New]);
+    }
+
+    #[test]
+    fn hundred_texts_are_remembered_and_it_is_told_once_that_there_are_more() {
+        let firsts = Firsts::default();
+        let mut take = |number: usize| firsts.take(&number.to_string());
+        assert!((0..100).all(|number| take(number) == Novelty::New));
+        assert!((0..100).all(|number| take(number) == Novelty::Known));
+        assert_eq!(
+            [100, 100, 101, 99].map(&mut take),
+            [Novelty::TooMany, Novelty::Known, Novelty::Known, Novelty::Known]
+        );
     }
 
     #[test]

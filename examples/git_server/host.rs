@@ -122,22 +122,40 @@ async fn discover(
         Service::Fetch => (Scope::from_static("repo:read"), "info/refs?service=git-upload-pack"),
         Service::Push => (Scope::from_static("repo:write"), "info/refs?service=git-receive-pack"),
     };
-    let required = Requirement::scope(scope);
-    if !caller.allows(&required) {
-        return Err(Denial::from(InsufficientScope::new(required, caller.scopes().clone())).into());
-    }
+    permit(&caller, scope, &repository)?;
     if service == Service::Push && *request.method() == Method::GET {
         repository.create().await?;
     }
     host.serve(&repository, endpoint, request).await
 }
 
-#[require_scope("repo:read")]
-async fn fetch(State(host): State<GitHost>, repository: Repository, request: Request) -> Result<Response, Refusal> {
+#[require_scope("repo:read", among = "repo")]
+async fn fetch(
+    State(host): State<GitHost>,
+    caller: PatPrincipal,
+    repository: Repository,
+    request: Request,
+) -> Result<Response, Refusal> {
+    permit(&caller, Scope::from_static("repo:read"), &repository)?;
     host.serve(&repository, "git-upload-pack", request).await
 }
 
-#[require_scope("repo:write")]
-async fn push(State(host): State<GitHost>, repository: Repository, request: Request) -> Result<Response, Refusal> {
+#[require_scope("repo:write", among = "repo")]
+async fn push(
+    State(host): State<GitHost>,
+    caller: PatPrincipal,
+    repository: Repository,
+    request: Request,
+) -> Result<Response, Refusal> {
+    permit(&caller, Scope::from_static("repo:write"), &repository)?;
     host.serve(&repository, "git-receive-pack", request).await
+}
+
+/// On this repository. The path may spell it with `.git` or without, so that no guard can read it from there.
+fn permit(caller: &PatPrincipal, scope: Scope, repository: &Repository) -> Result<(), Denial> {
+    let required = Requirement::scope(scope);
+    if caller.allows(&required, &repository.resource()) {
+        return Ok(());
+    }
+    Err(InsufficientScope::new(required, caller.scopes().clone()).into())
 }

@@ -7,6 +7,7 @@ use std::{env, fs, io};
 use axum::extract::{FromRef, FromRequestParts, Path as PathParameters};
 use axum::http::request::Parts;
 use tower_pat::PatPrincipal;
+use tower_pat::resource::{Resource, ResourceKind};
 
 use super::host::GitHost;
 use super::refusal::Refusal;
@@ -47,6 +48,12 @@ fn is_name(text: &str) -> bool {
 impl Repository {
     pub(crate) fn owner(&self) -> &str {
         &self.owner
+    }
+
+    /// What a token may be limited to, in one spelling.
+    pub(crate) fn resource(&self) -> Resource {
+        let name = Resource::new(&ResourceKind::from_static("repo"), [&self.owner, &self.name]);
+        name.expect("what may stand in a path is a segment")
     }
 
     /// Its path under the root, in one spelling.

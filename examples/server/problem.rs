@@ -7,8 +7,21 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use tower_pat::invalid::InvalidValue;
 use tower_pat::manager::{ManageError, ManageErrorKind};
+use tower_pat::scope::Scopes;
+use utoipa::ToSchema;
 
-use super::{NO_STORE, SCOPES};
+use super::scopes::Api;
+use super::tokens::NO_STORE;
+
+/// What a problem looks like.
+#[derive(ToSchema)]
+#[schema(as = Problem)]
+#[expect(dead_code, reason = "it is there to be described")]
+pub(crate) struct ProblemDocument {
+    title: String,
+    status: u16,
+    detail: String,
+}
 
 pub(crate) struct Problem {
     status: StatusCode,
@@ -66,7 +79,9 @@ impl From<FormRejection> for Problem {
 impl From<ManageErrorKind> for Problem {
     fn from(kind: ManageErrorKind) -> Self {
         let (status, detail) = match kind {
-            ManageErrorKind::Scope => (StatusCode::UNPROCESSABLE_ENTITY, format!("scopes: {kind}: {SCOPES}")),
+            ManageErrorKind::Scope => {
+                (StatusCode::UNPROCESSABLE_ENTITY, format!("scopes: {kind}: {}", Api::catalog().scopes()))
+            }
             ManageErrorKind::Expiry => (StatusCode::UNPROCESSABLE_ENTITY, format!("expires_in_days: {kind}")),
             ManageErrorKind::NotFound => (StatusCode::NOT_FOUND, kind.to_string()),
             _ => (StatusCode::SERVICE_UNAVAILABLE, kind.to_string()),

@@ -1,9 +1,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::parse::{Parse, ParseStream, Result};
-use syn::{Attribute, Error, Signature, Visibility, parse_quote};
-
-use crate::demand::Demand;
+use syn::{Attribute, Error, Path, Signature, Visibility, parse_quote};
 
 /// The function below the attribute. Its body is passed on unread.
 pub(crate) struct Handler {
@@ -14,15 +12,20 @@ pub(crate) struct Handler {
 }
 
 impl Handler {
-    /// The function with the guard as its first argument.
-    pub(crate) fn guarded_by(mut self, demand: &Demand) -> TokenStream {
-        let guard = parse_quote!(_: ::tower_pat::guard::Require<#demand>);
-        self.signature.inputs.insert(0, guard);
+    /// The function with the guard as its first argument. One that can be no handler is made as like one as can be, so
+    /// that its error stays the only one.
+    pub(crate) fn guarded_by(mut self, demand: &TokenStream, krate: &Path) -> TokenStream {
+        if self.signature.receiver().is_none() {
+            let guard = parse_quote!(_: #krate::guard::Require<#demand>);
+            self.signature.inputs.insert(0, guard);
+        }
+        self.signature.asyncness.get_or_insert_default();
         let Self { attributes, visibility, signature, body } = self;
         quote!(#(#attributes)* #visibility #signature #body)
     }
 
-    fn check(&self) -> Result<()> {
+    /// Refuses what is no axum handler, or has a guard already.
+    pub(crate) fn check(&self) -> Result<()> {
         if let Some(receiver) = self.signature.receiver() {
             let message = "a handler has no `self`: take what it needs as an argument, such as State<…>";
             return Err(Error::new_spanned(receiver, message));
@@ -40,14 +43,12 @@ impl Handler {
 
 impl Parse for Handler {
     fn parse(input: ParseStream<'_>) -> Result<Self> {
-        let handler = Self {
+        Ok(Self {
             attributes: input.call(Attribute::parse_outer)?,
             visibility: input.parse()?,
             signature: input.parse().map_err(|error| not_a_function(&error))?,
             body: input.parse()?,
-        };
-        handler.check()?;
-        Ok(handler)
+        })
     }
 }
 
@@ -63,13 +64,19 @@ fn is_guard(attribute: &Attribute) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use quote::quote;
+    use syn::parse::Result;
+
     use super::Handler;
 
-    fn refusal(item: &str) -> String {
-        let Err(error) = syn::parse_str::<Handler>(item) else {
-            panic!("{item} passes");
-        };
-        error.to_string()
+    fn read(item: &str) -> Result<Handler> {
+        let handler: Handler = syn::parse_str(item)?;
+        handler.check().map(|()| handler)
+    }
+
+    fn guarded(item: &str) -> String {
+        let handler: Handler = syn::parse_str(item).unwrap();
+        handler.guarded_by(&quote!(Admin), &syn::parse_quote!(pats)).to_string()
     }
 
     #[test]
@@ -78,7 +85,7 @@ mod tests {
             "async fn list() {}",
             "/// Lists.\n#[inline] pub(crate) async fn list<T>(_: T) -> T where T: Send { loop {} }",
         ] {
-            assert!(syn::parse_str::<Handler>(item).is_ok(), "{item}");
+            assert!(read(item).is_ok(), "{item}");
         }
     }
 
@@ -87,12 +94,40 @@ mod tests {
         for (item, hint) in [
             ("fn list() {}", "async"),
             ("async fn list(&self) {}", "self"),
+            ("fn list(self: Arc<Self>) {}", "self"),
             ("struct List { all: bool }", "async fn"),
             ("impl List { async fn list() {} }", "async fn"),
             ("#[require_scope(\"a\")] async fn list() {}", "has one #[require_scope]"),
             ("#[tower_pat::require_scope(\"a\")] async fn list() {}", "has one #[require_scope]"),
         ] {
-            assert!(refusal(item).contains(hint), "{item}: {}", refusal(item));
+            let Err(error) = read(item) else { panic!("{item} passes") };
+            assert!(error.to_string().contains(hint), "{item}: {error}");
         }
+    }
+
+    #[test]
+    fn guard_is_the_first_argument() {
+        let expected = quote!(
+            async fn list(_: pats::guard::Require<Admin>, id: u8) {}
+        );
+        assert_eq!(guarded("async fn list(id: u8) {}"), expected.to_string());
+    }
+
+    #[test]
+    fn function_that_is_no_handler_is_made_like_one() {
+        assert_eq!(
+            guarded("fn list() {}"),
+            quote!(
+                async fn list(_: pats::guard::Require<Admin>) {}
+            )
+            .to_string()
+        );
+        assert_eq!(
+            guarded("async fn list(&self) {}"),
+            quote!(
+                async fn list(&self) {}
+            )
+            .to_string()
+        );
     }
 }

@@ -1,9 +1,14 @@
+use std::sync::LazyLock;
+
 use http::Extensions;
 
 use crate::denial::Denial;
 use crate::principal::PatPrincipal;
-use crate::telemetry::{First, MISCONFIGURED};
+use crate::requirement::Requirement;
+use crate::telemetry::{First, Firsts, MISCONFIGURED, Novelty};
 
+const WITHOUT_A_PARAMETER: &str =
+    "a requirement of tower-pat names a parameter that the path of its route does not have, or not once";
 const WITHOUT_A_LAYER: &str = "a request reached an extractor or a guard of tower-pat without passing a PatAuthLayer";
 
 /// Left in place of a principal where the layer lets a request without a token pass.
@@ -41,4 +46,17 @@ fn report_missing_layer() {
     } else {
         tracing::debug!(name: MISCONFIGURED, "{WITHOUT_A_LAYER}");
     }
+}
+
+/// A guard that cannot tell on what resource a scope is asked for lets nobody pass. The log is told once of each.
+pub(crate) fn report_missing_parameter(requirement: &Requirement) -> Denial {
+    static ALARMS: LazyLock<Firsts> = LazyLock::new(Firsts::default);
+    match ALARMS.take(&requirement.to_string()) {
+        Novelty::New => tracing::error!(name: MISCONFIGURED, %requirement, "{WITHOUT_A_PARAMETER}"),
+        Novelty::TooMany => {
+            tracing::error!(name: MISCONFIGURED, %requirement, "{WITHOUT_A_PARAMETER}; no more are named");
+        }
+        Novelty::Known => tracing::debug!(name: MISCONFIGURED, %requirement, "{WITHOUT_A_PARAMETER}"),
+    }
+    Denial::MissingParameter
 }

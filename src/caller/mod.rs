@@ -4,4 +4,4 @@ mod accepted;
 mod admission;
 
 pub(crate) use accepted::{AcceptedScopes, ask_accepted, note_accepted};
-pub(crate) use admission::{admit, admit_anonymous, caller};
+pub(crate) use admission::{admit, admit_anonymous, caller, report_missing_parameter};

@@ -2,6 +2,7 @@
 
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderName};
+use memchr::memchr2;
 
 use super::basic::Basic;
 use super::presented::{Presented, only_word};
@@ -54,13 +55,15 @@ impl Schemes {
     /// A scheme that is not accepted is no token and not malformed: it may be meant for somebody else.
     fn form(self, value: &[u8]) -> Option<Form<'_>> {
         let credentials = value.trim_ascii();
-        let scheme_len = credentials.iter().position(u8::is_ascii_whitespace).unwrap_or(credentials.len());
-        let (scheme, rest) = credentials.split_at(scheme_len);
-        let is = |name: &[u8]| scheme.eq_ignore_ascii_case(name);
-        if self.bearer && is(b"Bearer") || self.token && is(b"token") {
+        let after = |accepted: bool, name: &[u8]| {
+            let (scheme, rest) = credentials.split_at_checked(name.len()).filter(|_| accepted)?;
+            let ends = rest.first().is_none_or(u8::is_ascii_whitespace);
+            (ends && scheme.eq_ignore_ascii_case(name)).then_some(rest)
+        };
+        if let Some(rest) = after(self.bearer, b"Bearer").or_else(|| after(self.token, b"token")) {
             return Some(Form::Word(rest));
         }
-        if self.basic != Basic::NONE && is(b"Basic") {
+        if let Some(rest) = after(self.basic != Basic::NONE, b"Basic") {
             return Some(Form::Basic(rest));
         }
         self.raw.then(|| only_word(credentials)).flatten().map(Form::Raw)
@@ -78,5 +81,6 @@ fn is_of_a_scheme(value: &[u8]) -> bool {
 fn parameter(rest: &[u8]) -> Option<&[u8]> {
     let word_at = rest.iter().position(|&byte| byte != b' ')?;
     let word = &rest[word_at..];
-    (!word.iter().any(u8::is_ascii_whitespace)).then_some(word)
+    // The value of a header has no other white space (RFC 9110, section 5.5).
+    memchr2(b' ', b'\t', word).is_none().then_some(word)
 }

@@ -1,5 +1,7 @@
 use zeroize::Zeroizing;
 
+use crate::class::SPACE;
+
 /// The text that a client presents as its token.
 pub(crate) enum Presented<'r> {
     /// As it stands in the request.
@@ -20,6 +22,6 @@ impl AsRef<[u8]> for Presented<'_> {
 /// A value that is one word, white space around it taken away.
 pub(super) fn only_word(value: &[u8]) -> Option<&[u8]> {
     let word = value.trim_ascii();
-    let one = !word.is_empty() && !word.iter().any(u8::is_ascii_whitespace);
+    let one = !word.is_empty() && !SPACE.has_any(word);
     one.then_some(word)
 }

@@ -13,9 +13,22 @@ use crate::token::TokenDigest;
 
 /// A load came to no answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Outage;
+pub(crate) enum Outage {
+    /// It failed, or was not made since others had failed.
+    Failed,
+    /// It was not made, for too many waited for theirs. Clients alone can cause it.
+    Crowded,
+}
 
-pub(super) type Landing = Result<Arc<Verdict>, Outage>;
+pub(super) type Landing = Result<Arc<Verdict>, Lost>;
+
+/// Why a flight brought nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Lost {
+    /// It never took off: whoever was to make the load went away, or was not allowed to. That holds for nobody else.
+    Cancelled,
+    Outage,
+}
 
 /// For whom a load is made: the token, and the epoch in which those who wait for it arrived.
 type Key = (TokenDigest, Epoch);
@@ -51,7 +64,7 @@ impl Flights {
         }
         let flight = Arc::new(Flight { due, state: Mutex::new(State::Airborne(Vec::new())) });
         airborne.insert(key, Arc::clone(&flight));
-        let pilot = Pilot { flights: Arc::clone(self), key, flight: Arc::clone(&flight) };
+        let pilot = Pilot { flights: Arc::clone(self), key, flight: Arc::clone(&flight), is_aloft: false };
         (Passenger::new(flight), Some(pilot))
     }
 
@@ -76,16 +89,23 @@ impl Flight {
     }
 }
 
-/// Makes the load of a flight. Dropped without landing, such as by a panic, it lands with an outage: nobody is left
-/// waiting.
+/// Makes the load of a flight. Dropped without landing, such as by a panic, it lands with an outage, or cancels the flight
+/// if it has not taken off: nobody is left waiting.
 #[derive(Debug)]
 pub(crate) struct Pilot {
     flights: Arc<Flights>,
     key: Key,
     flight: Arc<Flight>,
+    is_aloft: bool,
 }
 
 impl Pilot {
+    /// From here on the resolver is asked, or was.
+    pub(crate) fn take_off(mut self) -> Self {
+        self.is_aloft = true;
+        self
+    }
+
     pub(crate) fn digest(&self) -> TokenDigest {
         self.key.0
     }
@@ -108,7 +128,7 @@ impl Pilot {
 impl Drop for Pilot {
     fn drop(&mut self) {
         self.flights.remove(&self.key, &self.flight);
-        self.flight.land(Err(Outage));
+        self.flight.land(Err(if self.is_aloft { Lost::Outage } else { Lost::Cancelled }));
     }
 }
 
@@ -170,7 +190,7 @@ mod tests {
     use std::task::{Context, Poll, Waker};
     use std::time::Duration;
 
-    use super::{Flights, Outage, Passenger};
+    use super::{Flights, Lost, Passenger};
     use crate::clock::Moment;
     use crate::flight::verdict::Verdict;
     use crate::revocations::{Epoch, Revocations};
@@ -214,9 +234,19 @@ mod tests {
         let (flights, revocations) = (Arc::new(Flights::default()), Revocations::new());
         let (mut passenger, pilot) = flights.board(key(&revocations), now(0), DUE);
         assert!(poll(&mut passenger).is_pending());
-        drop(pilot);
-        assert!(matches!(poll(&mut passenger), Poll::Ready(Err(Outage))));
+        drop(pilot.unwrap().take_off());
+        assert!(matches!(poll(&mut passenger), Poll::Ready(Err(Lost::Outage))));
         assert!(flights.board(key(&revocations), now(0), DUE).1.is_some(), "the next request asks again");
+    }
+
+    #[test]
+    fn flight_that_never_took_off_is_cancelled_and_no_outage() {
+        let (flights, revocations) = (Arc::new(Flights::default()), Revocations::new());
+        let (_, pilot) = flights.board(key(&revocations), now(0), DUE);
+        let (mut passenger, _) = flights.board(key(&revocations), now(0), DUE);
+        drop(pilot);
+        assert!(matches!(poll(&mut passenger), Poll::Ready(Err(Lost::Cancelled))));
+        assert!(flights.board(key(&revocations), now(0), DUE).1.is_some());
     }
 
     #[test]

@@ -1,8 +1,10 @@
-//! The core under a model checker: the interleavings of a change with requests, up to three preemptions deep.
+//! The core under a model checker: the interleavings of a change with requests and loads in the background, up to
+//! three preemptions deep.
 //!
 //! Run by `scripts/model`.
 
 use std::cell::Cell;
+use std::future::ready;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,14 +14,16 @@ use loom::sync::atomic::{AtomicBool, Ordering};
 use loom::thread;
 use uuid::Uuid;
 
-use super::flights::Pilot;
+use super::flaw::Flaw;
+use super::flights::{Outage, Pilot};
+use super::freshness::Freshness;
 use super::memory::Memory;
-use super::recall::{Flaw, Recall};
+use super::recall::{Hit, Recall};
 use super::verdict::Verdict;
 use crate::clock::Moment;
 use crate::principal::PatPrincipal;
 use crate::record::{OwnerId, PatRecord, TokenId};
-use crate::revocations::Revocations;
+use crate::revocations::{Epoch, Revocations};
 use crate::token::TokenDigest;
 
 /// One token, the store that knows it, and a verifier that remembers it.
@@ -46,8 +50,8 @@ enum Table {
 struct Slot(Mutex<Option<Arc<Verdict>>>);
 
 impl Memory for Slot {
-    fn recall(&self, _digest: &TokenDigest) -> Option<Arc<Verdict>> {
-        self.0.lock().unwrap().clone()
+    fn recall<T>(&self, _digest: &TokenDigest, read: impl FnOnce(&Arc<Verdict>) -> T) -> Option<T> {
+        self.0.lock().unwrap().as_ref().map(read)
     }
 
     fn remember(&self, _digest: TokenDigest, verdict: Arc<Verdict>) {
@@ -80,14 +84,23 @@ impl World {
         self.change_returned.store(true, Ordering::Release);
     }
 
+    /// A world that has known the token for a while: its verdict is to be refreshed, or is stale.
+    fn remembering(flaw: Option<Flaw>, freshness: Freshness) -> Arc<Self> {
+        let world = Self::new(flaw, Table::Own);
+        let verdict = Verdict::new(Some(principal()), world.announced.epoch(&world.digest), freshness);
+        *world.recall.memory().0.lock().unwrap() = Some(Arc::new(verdict));
+        world
+    }
+
     /// Verifies the token as the verifier does, and looks out for the change having returned before the decision.
     fn request(&self) {
         let late = self.change_returned.load(Ordering::Acquire);
         let late_in_load = Cell::new(false);
-        let verdict = self.recall.look_up(&self.digest, now()).or_else(|epoch| {
+        let verdict = self.remembered().or_else(|epoch| {
             block_on(self.recall.load(self.digest, epoch, now, |pilot| {
                 self.resolve(pilot);
                 late_in_load.set(self.change_returned.load(Ordering::Acquire));
+                ready(Ok(()))
             }))
         });
         let accepted = verdict.is_ok_and(|verdict| verdict.principal().is_some());
@@ -95,9 +108,49 @@ impl World {
         assert!(!(late && accepted), "a token was accepted after its revocation had returned");
     }
 
+    /// The load in the background that a hit asks for.
+    fn refresh(&self) {
+        let Ok(Hit { refresh: Some(epoch), .. }) = self.recall.look_up(&self.digest, now(), |_| ()) else { return };
+        if let Some(pilot) = self.recall.refresh(self.digest, epoch, now()) {
+            self.resolve(pilot);
+        }
+    }
+
+    /// A request whose load came to nothing, served from what is remembered.
+    fn stale_request(&self) {
+        let late = self.change_returned.load(Ordering::Acquire);
+        let accepted = self.recall.look_up_stale(&self.digest, now(), |verdict| verdict.principal().is_some());
+        let accepted = accepted.map(|stale| stale.decision);
+        assert!(!(late && accepted == Some(true)), "a token was accepted after its revocation had returned");
+    }
+
+    fn remembered(&self) -> Result<Arc<Verdict>, Epoch> {
+        self.recall.look_up(&self.digest, now(), Arc::clone).map(|hit| hit.decision)
+    }
+
+    /// Opens a flight that is not allowed to take off, unless there is one already.
+    fn refused_request(&self) {
+        let Err(epoch) = self.remembered() else { return };
+        let _ = block_on(self.recall.load(self.digest, epoch, now, |pilot| {
+            drop(pilot);
+            ready(Err(Outage::Failed))
+        }));
+    }
+
+    /// Must come to a verdict, whatever became of the flights of others.
+    fn allowed_request(&self) {
+        let verdict = self.remembered().or_else(|epoch| {
+            block_on(self.recall.load(self.digest, epoch, now, |pilot| {
+                self.resolve(pilot);
+                ready(Ok(()))
+            }))
+        });
+        assert!(verdict.is_ok(), "a request was refused for another");
+    }
+
     fn resolve(&self, pilot: Pilot) {
         let principal = (!self.revoked.load(Ordering::Acquire)).then(principal);
-        self.recall.settle(pilot, principal, Duration::MAX);
+        self.recall.settle(pilot.take_off(), principal, Duration::MAX);
     }
 }
 
@@ -131,6 +184,73 @@ fn explore(flaw: Option<Flaw>, table: Table) {
     });
 }
 
+/// A change among a refresh and two requests.
+fn explore_refresh(flaw: Option<Flaw>) {
+    let due = Freshness { until: Duration::MAX, refresh_from: Some(Duration::ZERO), stale_until: None };
+    let mut model = loom::model::Builder::new();
+    model.preemption_bound = Some(3);
+    model.check(move || {
+        let world = World::remembering(flaw, due);
+        let refresh = {
+            let world = Arc::clone(&world);
+            thread::spawn(move || world.refresh())
+        };
+        let changer = {
+            let world = Arc::clone(&world);
+            thread::spawn(move || world.revoke())
+        };
+        world.request();
+        world.request();
+        refresh.join().unwrap();
+        changer.join().unwrap();
+    });
+}
+
+/// A change among requests in an outage.
+fn explore_outage(flaw: Option<Flaw>) {
+    let stale = Freshness { until: Duration::ZERO, refresh_from: None, stale_until: Some(Duration::MAX) };
+    let mut model = loom::model::Builder::new();
+    model.preemption_bound = Some(3);
+    model.check(move || {
+        let world = World::remembering(flaw, stale);
+        let changer = {
+            let world = Arc::clone(&world);
+            thread::spawn(move || world.revoke())
+        };
+        world.stale_request();
+        world.stale_request();
+        changer.join().unwrap();
+    });
+}
+
+#[test]
+fn nothing_is_accepted_after_a_change_during_a_refresh_has_returned() {
+    explore_refresh(None);
+}
+
+#[test]
+#[should_panic(expected = "accepted after its revocation")]
+fn refresh_that_counts_in_the_epoch_of_its_end_is_caught() {
+    explore_refresh(Some(Flaw::EpochOfLanding));
+}
+
+#[test]
+#[should_panic(expected = "accepted after its revocation")]
+fn refresh_that_later_requests_join_by_digest_alone_is_caught() {
+    explore_refresh(Some(Flaw::FlightsByDigestAlone));
+}
+
+#[test]
+fn nothing_stale_is_accepted_after_a_change_has_returned() {
+    explore_outage(None);
+}
+
+#[test]
+#[should_panic(expected = "accepted after its revocation")]
+fn stale_verdict_without_epoch_is_caught() {
+    explore_outage(Some(Flaw::NoEpochOnStale));
+}
+
 #[test]
 fn nothing_is_accepted_after_a_change_has_returned() {
     explore(None, Table::Own);
@@ -157,4 +277,24 @@ fn flight_keyed_by_digest_alone_is_caught() {
 #[should_panic(expected = "accepted after its revocation")]
 fn load_without_a_second_look_is_caught() {
     explore(Some(Flaw::NoSecondLook), Table::Own);
+}
+
+#[test]
+fn nobody_is_refused_for_another_whose_flight_they_joined() {
+    let mut model = loom::model::Builder::new();
+    model.preemption_bound = Some(3);
+    model.check(|| {
+        let world = World::new(None, Table::Own);
+        let refused = {
+            let world = Arc::clone(&world);
+            thread::spawn(move || world.refused_request())
+        };
+        let changer = {
+            let world = Arc::clone(&world);
+            thread::spawn(move || world.revoke())
+        };
+        world.allowed_request();
+        refused.join().unwrap();
+        changer.join().unwrap();
+    });
 }

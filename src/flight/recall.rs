@@ -1,7 +1,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::flights::{Flights, Outage, Pilot};
+use super::flaw::Flaw;
+use super::flights::{Flights, Lost, Outage, Pilot};
+use super::freshness::Freshness;
 use super::memory::Memory;
 use super::verdict::Verdict;
 use crate::clock::Moment;
@@ -14,6 +16,28 @@ use crate::token::TokenDigest;
 /// up gets an outage in the end rather than a loop without end.
 const ROUNDS: usize = 8;
 
+/// The least time between two attempts to load a verdict anew in the background.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// How old a reading of a clock may be. An answer that came in time is not to be given up for it.
+const TICK: Duration = Duration::from_millis(10);
+
+/// What a look-up found.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Hit<T> {
+    pub(crate) decision: T,
+    /// The epoch in which the verdict is to be loaded anew in the background. One caller is told, no other till after a
+    /// pause.
+    pub(crate) refresh: Option<Epoch>,
+}
+
+/// What a verdict says that may be past its time.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Stale<T> {
+    pub(crate) decision: T,
+    pub(crate) is_fresh: bool,
+}
+
 /// Finds verdicts: remembered ones at once, others by one load for all who wait.
 #[derive(Debug)]
 pub(crate) struct Recall<M> {
@@ -22,15 +46,19 @@ pub(crate) struct Recall<M> {
     flights: Arc<Flights>,
     /// How long a load is waited for.
     patience: Duration,
+    /// How long after an attempt in the background the next one may be made: it is over then, and hits alone do not storm
+    /// a resolver that fails.
+    pause: Duration,
     restless: Throttle,
     #[cfg(model)]
     pub(super) flaw: Option<Flaw>,
 }
 
 impl<M: Memory> Recall<M> {
-    pub(crate) fn new(revocations: Arc<Revocations>, memory: M, patience: Duration) -> Self {
+    pub(crate) fn new(revocations: Arc<Revocations>, memory: M, deadline: Duration) -> Self {
         Self {
-            patience,
+            patience: deadline.saturating_add(TICK),
+            pause: deadline.max(PAUSE),
             revocations,
             memory,
             flights: Arc::default(),
@@ -40,34 +68,97 @@ impl<M: Memory> Recall<M> {
         }
     }
 
-    /// The remembered verdict if it counts, else the epoch in which to load one.
-    pub(crate) fn look_up(&self, digest: &TokenDigest, now: Moment) -> Result<Arc<Verdict>, Epoch> {
-        let verdict = self.memory.recall(digest);
-        // Read after the verdict was taken: this is the instant at which the decision is made.
-        let epoch = self.revocations.epoch(digest);
-        verdict.filter(|verdict| self.counts(verdict, epoch) && verdict.is_fresh_at(now)).ok_or(epoch)
+    pub(crate) fn memory(&self) -> &M {
+        &self.memory
     }
 
-    /// Loads a verdict, or waits for the load under way. `depart` starts a load: whatever becomes of it, the pilot
-    /// lands.
-    pub(crate) async fn load(
+    /// What `decide` makes of the remembered verdict if that counts, else the epoch in which to load one.
+    pub(crate) fn look_up<T>(
+        &self,
+        digest: &TokenDigest,
+        now: Moment,
+        decide: impl FnOnce(&Arc<Verdict>) -> T,
+    ) -> Result<Hit<T>, Epoch> {
+        let hit = self.memory.recall(digest, |verdict| {
+            // Read after the verdict was taken: this is the instant at which the decision is made.
+            let epoch = self.revocations.epoch(digest);
+            if !self.counts(verdict, epoch) || !verdict.is_fresh_at(now) {
+                return Err(epoch);
+            }
+            let refresh = verdict.claim_refresh(now, self.pause).then_some(epoch);
+            Ok(Hit { decision: decide(verdict), refresh })
+        });
+        hit.unwrap_or_else(|| Err(self.revocations.epoch(digest)))
+    }
+
+    /// What `decide` makes of a verdict that was accepted and may be no longer fresh, for want of a better one: after an
+    /// outage, so that a change during the outage counts.
+    pub(crate) fn look_up_stale<T>(
+        &self,
+        digest: &TokenDigest,
+        now: Moment,
+        decide: impl FnOnce(&Arc<Verdict>) -> T,
+    ) -> Option<Stale<T>> {
+        let decided = self.memory.recall(digest, |verdict| {
+            let epoch = self.revocations.epoch(digest);
+            let counts = verdict.epoch() == epoch || self.is_flawed(Flaw::NoEpochOnStale);
+            let is_fresh = verdict.is_fresh_at(now);
+            (counts && verdict.is_of_use_at(now)).then(|| Stale { decision: decide(verdict), is_fresh })
+        });
+        decided.flatten()
+    }
+
+    /// Opens a flight that loads a remembered verdict anew, in the epoch of the look-up that said so; none if one is under
+    /// way, or the epoch is over. Nobody waits for it but those who find no verdict meanwhile.
+    pub(crate) fn refresh(&self, digest: TokenDigest, epoch: Epoch, now: Moment) -> Option<Pilot> {
+        if self.revocations.epoch(&digest) != epoch {
+            return None;
+        }
+        let due = now.monotonic().saturating_add(self.patience);
+        let (_, pilot) = self.flights.board(self.key(digest, epoch), now, due);
+        pilot
+    }
+
+    /// Lets a later hit ask again for the refresh that could not be begun, after an eighth of the pause that follows one.
+    pub(crate) fn put_refresh_back(&self, digest: &TokenDigest, now: Moment) {
+        let again = now.monotonic().saturating_add(self.pause / 8);
+        self.memory.recall(digest, |verdict| verdict.refresh_from(again));
+    }
+
+    /// Loads a verdict, or waits for the load under way. `depart` starts a load, perhaps after a wait: whatever becomes
+    /// of it, the pilot lands. If it may not, the load is an outage for this request alone; others who waited for it try
+    /// for themselves.
+    pub(crate) async fn load<D>(
         &self,
         digest: TokenDigest,
         mut epoch: Epoch,
         now: impl Fn() -> Moment,
-        depart: impl Fn(Pilot),
-    ) -> Result<Arc<Verdict>, Outage> {
-        for _ in 0..ROUNDS {
+        depart: impl Fn(Pilot) -> D,
+    ) -> Result<Arc<Verdict>, Outage>
+    where
+        D: Future<Output = Result<(), Outage>>,
+    {
+        let mut rounds = 0;
+        while rounds < ROUNDS {
             let boarded = now();
             let due = boarded.monotonic().saturating_add(self.patience);
             let (passenger, pilot) = self.flights.board(self.key(digest, epoch), boarded, due);
+            let is_own = pilot.is_some();
             if let Some(pilot) = pilot {
-                self.fly(pilot, boarded, &depart);
+                self.fly(pilot, boarded, &depart).await?;
             }
-            let verdict = passenger.await?;
+            let verdict = match passenger.await {
+                Ok(verdict) => verdict,
+                Err(Lost::Cancelled) if !is_own => {
+                    epoch = self.revocations.epoch(&digest);
+                    continue;
+                }
+                Err(_) => return Err(Outage::Failed),
+            };
+            rounds += 1;
             // After a standstill of the process an answer may have come in time, and be taken up long after.
             if now().monotonic() > due {
-                return Err(Outage);
+                return Err(Outage::Failed);
             }
             let current = self.revocations.epoch(&digest);
             if current == epoch || self.is_flawed(Flaw::NoSecondLook) {
@@ -78,13 +169,13 @@ impl<M: Memory> Recall<M> {
         if let Some(suppressed) = self.restless.admit(now()) {
             tracing::warn!(name: OUTAGE, rounds = ROUNDS, suppressed, "a token changes faster than it can be looked up");
         }
-        Err(Outage)
+        Err(Outage::Failed)
     }
 
-    /// Takes in the answer of a load: the principal, if there is one, and until when on the monotonic clock it is fresh.
-    pub(crate) fn settle(&self, pilot: Pilot, principal: Option<PatPrincipal>, fresh_until: Duration) {
+    /// Takes in the answer of a load: the principal, if there is one, and how long that is relied on.
+    pub(crate) fn settle(&self, pilot: Pilot, principal: Option<PatPrincipal>, freshness: impl Into<Freshness>) {
         let digest = pilot.digest();
-        let verdict = Arc::new(Verdict::new(principal, pilot.epoch(), fresh_until));
+        let verdict = Arc::new(Verdict::new(principal, self.epoch_of(&pilot), freshness));
         // A verdict that is void already, or that comes after a later flight has been opened, would only push out a better
         // one.
         if self.revocations.epoch(&digest) == verdict.epoch() && pilot.is_expected() {
@@ -95,16 +186,27 @@ impl<M: Memory> Recall<M> {
 
     /// Between a look-up and a boarding the flight of others may have landed: what it brought is taken, not loaded
     /// again.
-    fn fly(&self, pilot: Pilot, now: Moment, depart: &impl Fn(Pilot)) {
-        let brought = self.memory.recall(&pilot.digest());
-        match brought.filter(|verdict| verdict.epoch() == pilot.epoch() && verdict.is_fresh_at(now)) {
+    async fn fly<D>(&self, pilot: Pilot, now: Moment, depart: &impl Fn(Pilot) -> D) -> Result<(), Outage>
+    where
+        D: Future<Output = Result<(), Outage>>,
+    {
+        let brought = self.memory.recall(&pilot.digest(), |verdict| {
+            let counts = verdict.epoch() == pilot.epoch() && verdict.is_fresh_at(now);
+            counts.then(|| Arc::clone(verdict))
+        });
+        match brought.flatten() {
             Some(verdict) => pilot.land(Ok(verdict)),
-            None => depart(pilot),
+            None => depart(pilot).await?,
         }
+        Ok(())
     }
 
     fn counts(&self, verdict: &Verdict, epoch: Epoch) -> bool {
         verdict.epoch() == epoch || self.is_flawed(Flaw::NoEpochOnHit)
+    }
+
+    fn epoch_of(&self, pilot: &Pilot) -> Epoch {
+        if self.is_flawed(Flaw::EpochOfLanding) { self.revocations.epoch(&pilot.digest()) } else { pilot.epoch() }
     }
 
     fn key(&self, digest: TokenDigest, epoch: Epoch) -> (TokenDigest, Epoch) {
@@ -124,21 +226,11 @@ impl<M: Memory> Recall<M> {
     }
 }
 
-/// A mistake that the model checker must find when it is planted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Flaw {
-    /// A remembered verdict counts whatever was raised since.
-    NoEpochOnHit,
-    /// Who arrives after a change waits for a load from before it.
-    FlightsByDigestAlone,
-    /// A load counts whatever was raised while it was under way.
-    NoSecondLook,
-}
-
 #[cfg(test)]
 #[cfg(not(model))]
 mod tests {
     use std::cell::Cell;
+    use std::future::{pending, ready};
     use std::pin::pin;
     use std::sync::Arc;
     use std::task::{Context, Poll, Waker};
@@ -158,8 +250,8 @@ mod tests {
     struct Slot(Mutex<Option<Arc<Verdict>>>);
 
     impl Memory for Slot {
-        fn recall(&self, _digest: &TokenDigest) -> Option<Arc<Verdict>> {
-            lock(&self.0).clone()
+        fn recall<T>(&self, _digest: &TokenDigest, read: impl FnOnce(&Arc<Verdict>) -> T) -> Option<T> {
+            lock(&self.0).as_ref().map(read)
         }
 
         fn remember(&self, _digest: TokenDigest, verdict: Arc<Verdict>) {
@@ -180,6 +272,10 @@ mod tests {
     /// Loads by `depart`, which lands at once.
     fn load(recall: &Recall<Slot>, digest: TokenDigest, depart: impl Fn(Pilot)) -> Result<Arc<Verdict>, Outage> {
         let epoch = recall.revocations.epoch(&digest);
+        let depart = |pilot| {
+            depart(pilot);
+            ready(Ok(()))
+        };
         let load = pin!(recall.load(digest, epoch, now, depart));
         let Poll::Ready(landing) = load.poll(&mut Context::from_waker(Waker::noop())) else {
             panic!("every load lands at once");
@@ -210,7 +306,7 @@ mod tests {
                 revocations.raise(digest.mark());
             }
             recall.settle(pilot, None, Duration::MAX);
-            let remembered = recall.memory.recall(&digest);
+            let remembered = recall.memory.recall(&digest, Arc::clone);
             let current = revocations.epoch(&digest);
             assert_eq!(remembered.is_some(), epoch == current);
         });
@@ -225,7 +321,7 @@ mod tests {
         let (_waiting, given_up) = recall.flights.board(key, now(), Duration::from_secs(2));
         let (_waiting, _expected) = recall.flights.board(key, later, Duration::from_secs(5));
         recall.settle(given_up.unwrap(), None, Duration::MAX);
-        assert!(recall.memory.recall(&digest).is_none());
+        assert!(recall.memory.recall(&digest, Arc::clone).is_none());
     }
 
     #[test]
@@ -235,5 +331,37 @@ mod tests {
         recall.memory.remember(digest, Arc::clone(&brought));
         let landing = load(&recall, digest, |_| panic!("nothing is to be loaded"));
         assert!(Arc::ptr_eq(&landing.unwrap(), &brought));
+    }
+
+    #[test]
+    fn request_whose_load_may_not_be_made_fails_alone_and_who_waited_for_it_tries_for_itself() {
+        let (recall, revocations, digest) = recall();
+        let epoch = revocations.epoch(&digest);
+        let mut cx = Context::from_waker(Waker::noop());
+        let waits = |pilot| async move {
+            let _pilot: Pilot = pilot;
+            pending().await
+        };
+        let settles = |pilot: Pilot| {
+            recall.settle(pilot.take_off(), None, Duration::MAX);
+            ready(Ok(()))
+        };
+        let mut gone = Box::pin(recall.load(digest, epoch, now, waits));
+        assert!(gone.as_mut().poll(&mut cx).is_pending());
+        let mut waiting = pin!(recall.load(digest, epoch, now, settles));
+        assert!(waiting.as_mut().poll(&mut cx).is_pending());
+        drop(gone);
+        assert!(matches!(waiting.as_mut().poll(&mut cx), Poll::Ready(Ok(_))));
+
+        let refused = |_: Pilot| ready(Err(Outage::Failed));
+        revocations.raise(digest.mark());
+        let mut refused = pin!(recall.load(digest, revocations.epoch(&digest), now, refused));
+        assert!(matches!(refused.as_mut().poll(&mut cx), Poll::Ready(Err(Outage::Failed))));
+    }
+
+    #[test]
+    fn own_flight_that_is_lost_before_it_took_off_is_an_outage() {
+        let (recall, _revocations, digest) = recall();
+        assert!(load(&recall, digest, drop).is_err());
     }
 }

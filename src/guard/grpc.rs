@@ -1,6 +1,7 @@
 use std::collections::HashMap;
+use std::fmt;
 
-use crate::requirement::Requirement;
+use crate::requirement::{Access, Requirement, stated};
 use crate::scope::Scope;
 
 /// What the methods of gRPC services ask for; for [`RequireScopeLayer::grpc`](super::RequireScopeLayer::grpc).
@@ -9,13 +10,14 @@ use crate::scope::Scope;
 /// everybody: one that is added to a service is closed until somebody opens it.
 ///
 /// ```
-/// use tower_pat::Scope;
 /// use tower_pat::guard::GrpcRequirements;
+/// use tower_pat::requirement::Access;
 ///
 /// let requirements = GrpcRequirements::new()
-///     .with_service("acme.v1.Invoices", Scope::from_static("invoices:read"))
-///     .with_method("acme.v1.Invoices", "Send", Scope::from_static("invoices:send"))
-///     .with_any_token("grpc.health.v1.Health");
+///     .with_service("acme.v1.Invoices", "invoices:read")
+///     .with_method("acme.v1.Invoices", "Send", "invoices:send")
+///     .with_service("acme.v1.Accounts", Access::AnyToken)
+///     .with_service("grpc.health.v1.Health", Access::Public);
 /// ```
 ///
 /// # With tonic
@@ -31,13 +33,12 @@ use crate::scope::Scope;
 /// use tonic::transport::Server;
 /// use tower_pat::guard::{GrpcRequirements, RequireScopeLayer};
 /// use tower_pat::response::BodilessResponder;
-/// use tower_pat::{PatAuthLayer, PatVerifier, Scope, TokenFormat};
+/// use tower_pat::{PatAuthLayer, PatVerifier, TokenFormat};
 ///
 /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let resolver = resolver_fn(|_: TokenDigest| async { Ok::<_, ResolveError>(Answer::Unknown) });
 /// # let verifier = PatVerifier::new(TokenFormat::new("acme_pat")?, resolver);
-/// let requirements =
-///     GrpcRequirements::new().with_method("grpc.health.v1.Health", "Check", Scope::from_static("health:read"));
+/// let requirements = GrpcRequirements::new().with_method("grpc.health.v1.Health", "Check", "health:read");
 /// let auth = PatAuthLayer::new(verifier).with_responder(BodilessResponder);
 /// let guard = RequireScopeLayer::grpc(requirements).with_responder(BodilessResponder);
 /// let (_, health) = tonic_health::server::health_reporter();
@@ -56,59 +57,58 @@ use crate::scope::Scope;
 #[derive(Debug, Clone)]
 pub struct GrpcRequirements {
     /// By `acme.v1.Invoices/Send`.
-    methods: HashMap<Box<str>, Need>,
+    methods: HashMap<Box<str>, Access>,
     /// By `acme.v1.Invoices`.
-    services: HashMap<Box<str>, Need>,
+    services: HashMap<Box<str>, Access>,
     /// Met by nobody.
-    unlisted: Need,
-}
-
-#[derive(Debug, Clone)]
-pub(super) enum Need {
-    AnyToken,
-    Scopes(Requirement),
+    unlisted: Access,
 }
 
 impl GrpcRequirements {
     /// Denies everything until something is said.
     #[must_use]
     pub fn new() -> Self {
-        Self {
-            methods: HashMap::new(),
-            services: HashMap::new(),
-            unlisted: Need::Scopes(Requirement::any::<Scope>([])),
-        }
+        Self { methods: HashMap::new(), services: HashMap::new(), unlisted: Requirement::any::<Scope>([]).into() }
     }
 
-    /// All methods of a service, named with its package (`acme.v1.Invoices`), ask for this.
+    /// All methods of a service, named with its package (`acme.v1.Invoices`), ask for this: a requirement, a scope, or
+    /// an [`Access`].
+    ///
+    /// # Panics
+    ///
+    /// When a string is not a scope.
     #[must_use]
-    pub fn with_service(mut self, service: &str, requirement: impl Into<Requirement>) -> Self {
-        self.services.insert(service.into(), Need::Scopes(requirement.into()));
+    #[track_caller]
+    pub fn with_service(mut self, service: &str, access: impl TryInto<Access, Error: fmt::Display>) -> Self {
+        self.services.insert(service.into(), stated(access));
         self
     }
 
     /// This method of a service asks for this.
+    ///
+    /// # Panics
+    ///
+    /// When a string is not a scope.
     #[must_use]
-    pub fn with_method(mut self, service: &str, method: &str, requirement: impl Into<Requirement>) -> Self {
-        self.methods.insert(format!("{service}/{method}").into(), Need::Scopes(requirement.into()));
-        self
-    }
-
-    /// The methods of a service are open to every caller with a token, whatever its scopes.
-    #[must_use]
-    pub fn with_any_token(mut self, service: &str) -> Self {
-        self.services.insert(service.into(), Need::AnyToken);
+    #[track_caller]
+    pub fn with_method(
+        mut self,
+        service: &str,
+        method: &str,
+        access: impl TryInto<Access, Error: fmt::Display>,
+    ) -> Self {
+        self.methods.insert(format!("{service}/{method}").into(), stated(access));
         self
     }
 
     /// What a path, `/acme.v1.Invoices/Send`, asks for.
-    pub(super) fn of(&self, path: &str) -> &Need {
+    pub(super) fn of(&self, path: &str) -> &Access {
         path.strip_prefix('/').and_then(|name| self.listed(name)).unwrap_or(&self.unlisted)
     }
 
-    fn listed(&self, name: &str) -> Option<&Need> {
-        if let Some(need) = self.methods.get(name) {
-            return Some(need);
+    fn listed(&self, name: &str) -> Option<&Access> {
+        if let Some(access) = self.methods.get(name) {
+            return Some(access);
         }
         let (service, method) = name.split_once('/')?;
         let whole = !method.is_empty() && !method.contains('/');
@@ -124,32 +124,37 @@ impl Default for GrpcRequirements {
 
 #[cfg(test)]
 mod tests {
-    use super::{GrpcRequirements, Need};
-    use crate::scope::Scope;
+    use super::GrpcRequirements;
+    use crate::requirement::Access;
 
     #[test]
     fn method_goes_before_its_service_and_the_unlisted_are_closed() {
         let requirements = GrpcRequirements::new()
-            .with_service("a.S", Scope::from_static("s"))
-            .with_method("a.S", "M", Scope::from_static("m"))
-            .with_any_token("b.Open");
+            .with_service("a.S", "s")
+            .with_method("a.S", "M", "m")
+            .with_method("a.S", "Hello", Access::Public)
+            .with_service("b.Open", Access::AnyToken);
         for (path, expected) in [
-            ("/a.S/M", Some("m")),
-            ("/a.S/N", Some("s")),
-            ("/a.S/M/", Some("any()")),
-            ("/a.S", Some("any()")),
-            ("/a.S/", Some("any()")),
-            ("/b.Open/X", None),
-            ("/c.Other/X", Some("any()")),
-            ("//a.S/M", Some("any()")),
-            ("/", Some("any()")),
-            ("", Some("any()")),
+            ("/a.S/M", "m"),
+            ("/a.S/Hello", "public"),
+            ("/a.S/N", "s"),
+            ("/a.S/M/", "any()"),
+            ("/a.S", "any()"),
+            ("/a.S/", "any()"),
+            ("/b.Open/X", "any token"),
+            ("/b.Open/", "any()"),
+            ("/c.Other/X", "any()"),
+            ("//a.S/M", "any()"),
+            ("/", "any()"),
+            ("", "any()"),
         ] {
-            let asked = match requirements.of(path) {
-                Need::AnyToken => None,
-                Need::Scopes(requirement) => Some(requirement.to_string()),
-            };
-            assert_eq!(asked.as_deref(), expected, "{path}");
+            assert_eq!(requirements.of(path).to_string(), expected, "{path}");
         }
+    }
+
+    #[test]
+    #[should_panic(expected = "a scope is")]
+    fn service_is_not_set_up_with_what_is_no_scope() {
+        let _ = GrpcRequirements::new().with_service("a.S", "two words");
     }
 }

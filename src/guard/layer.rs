@@ -6,7 +6,7 @@ use tower::Layer;
 use super::grpc::GrpcRequirements;
 use super::rule::Rule;
 use super::service::RequireScope;
-use crate::requirement::Requirement;
+use crate::requirement::{Access, stated};
 use crate::response::ProblemResponder;
 
 /// The guard of several routes, or of any Tower service: a layer that lets pass only callers who meet a requirement.
@@ -16,12 +16,11 @@ use crate::response::ProblemResponder;
 /// ```
 /// use axum::Router;
 /// use axum::routing::get;
-/// use tower_pat::Scope;
 /// use tower_pat::guard::RequireScopeLayer;
 ///
 /// let app: Router = Router::new()
 ///     .route("/invoices", get(|| async { "no invoices" }))
-///     .route_layer(RequireScopeLayer::new(Scope::from_static("invoices:read")));
+///     .route_layer(RequireScopeLayer::new("invoices:read"));
 /// ```
 pub struct RequireScopeLayer<R = ProblemResponder> {
     rule: Arc<Rule>,
@@ -29,7 +28,11 @@ pub struct RequireScopeLayer<R = ProblemResponder> {
 }
 
 impl RequireScopeLayer {
-    /// A guard that asks for this.
+    /// A guard that asks for this: a requirement, a scope, or an [`Access`].
+    ///
+    /// # Panics
+    ///
+    /// When a string is not a scope.
     ///
     /// ```
     /// use tower_pat::Scope;
@@ -40,18 +43,18 @@ impl RequireScopeLayer {
     /// let layer = RequireScopeLayer::new(either);
     /// ```
     #[must_use]
-    pub fn new(requirement: impl Into<Requirement>) -> Self {
-        Self::by(Rule::Always(requirement.into()))
+    #[track_caller]
+    pub fn new(access: impl TryInto<Access, Error: fmt::Display>) -> Self {
+        Self::by(Rule::Always(stated(access)))
     }
 
     /// A guard of gRPC services that asks for this by service and method.
     ///
     /// ```
-    /// use tower_pat::Scope;
     /// use tower_pat::guard::{GrpcRequirements, RequireScopeLayer};
     /// use tower_pat::response::BodilessResponder;
     ///
-    /// let requirements = GrpcRequirements::new().with_service("acme.v1.Invoices", Scope::from_static("invoices:read"));
+    /// let requirements = GrpcRequirements::new().with_service("acme.v1.Invoices", "invoices:read");
     /// let layer = RequireScopeLayer::grpc(requirements).with_responder(BodilessResponder);
     /// ```
     #[must_use]
@@ -69,11 +72,10 @@ impl<R> RequireScopeLayer<R> {
     /// last word on what they say.
     ///
     /// ```
-    /// use tower_pat::Scope;
     /// use tower_pat::guard::RequireScopeLayer;
     /// use tower_pat::response::BodilessResponder;
     ///
-    /// let layer = RequireScopeLayer::new(Scope::from_static("echo")).with_responder(BodilessResponder);
+    /// let layer = RequireScopeLayer::new("echo").with_responder(BodilessResponder);
     /// ```
     #[must_use]
     pub fn with_responder<T>(self, responder: T) -> RequireScopeLayer<T> {

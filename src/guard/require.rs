@@ -5,8 +5,8 @@ use axum::extract::FromRequestParts;
 use http::request::Parts;
 
 use super::demand::Demand;
-use crate::caller::{caller, note_accepted};
-use crate::denial::{Denial, InsufficientScope};
+use super::hold::hold_type;
+use crate::denial::Denial;
 
 /// The guard of one axum handler: an extractor that exists only if the caller meets `D`.
 ///
@@ -30,11 +30,7 @@ impl<D: Demand, S: Send + Sync> FromRequestParts<S> for Require<D> {
     type Rejection = Denial;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Self::Rejection> {
-        note_accepted(&parts.extensions, D::requirement);
-        let caller = caller(&parts.extensions)?;
-        if !D::is_met_by(caller.scopes()) {
-            return Err(InsufficientScope::new(D::requirement(), caller.scopes().clone()).into());
-        }
+        hold_type::<D>(&mut parts.extensions)?;
         Ok(Self(PhantomData))
     }
 }

@@ -1,31 +1,28 @@
-use http::Extensions;
+use http::Request;
 
-use super::grpc::{GrpcRequirements, Need};
-use crate::caller::{caller, note_accepted};
-use crate::denial::{Denial, InsufficientScope};
-use crate::requirement::Requirement;
+use super::grpc::GrpcRequirements;
+use super::hold::hold;
+use crate::caller::caller;
+use crate::denial::Denial;
+use crate::requirement::Access;
 
 /// What a guard asks for.
 #[derive(Debug)]
 pub(super) enum Rule {
-    Always(Requirement),
+    Always(Access),
     Grpc(GrpcRequirements),
 }
 
 impl Rule {
-    pub(super) fn check(&self, path: &str, extensions: &Extensions) -> Result<(), Denial> {
-        let requirement = match self {
-            Self::Always(requirement) => requirement,
-            Self::Grpc(requirements) => match requirements.of(path) {
-                Need::AnyToken => return caller(extensions).map(drop),
-                Need::Scopes(requirement) => requirement,
-            },
+    pub(super) fn check<B>(&self, request: &mut Request<B>) -> Result<(), Denial> {
+        let access = match self {
+            Self::Always(access) => access,
+            Self::Grpc(requirements) => requirements.of(request.uri().path()),
         };
-        note_accepted(extensions, || requirement.clone());
-        let caller = caller(extensions)?;
-        if !caller.allows(requirement) {
-            return Err(InsufficientScope::new(requirement.clone(), caller.scopes().clone()).into());
+        match access {
+            Access::Public => Ok(()),
+            Access::AnyToken => caller(request.extensions()).map(drop),
+            Access::Requires(requirement) => hold(requirement, request.extensions_mut()),
         }
-        Ok(())
     }
 }

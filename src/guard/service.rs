@@ -16,11 +16,10 @@ use crate::response::{Asked, ProblemResponder, Responder, deny};
 ///
 /// ```
 /// use tower::{Layer, service_fn};
-/// use tower_pat::Scope;
 /// use tower_pat::guard::{RequireScope, RequireScopeLayer};
 ///
 /// let echo = service_fn(|body: String| async move { Ok::<_, std::io::Error>(body) });
-/// let guarded: RequireScope<_> = RequireScopeLayer::new(Scope::from_static("echo")).layer(echo);
+/// let guarded: RequireScope<_> = RequireScopeLayer::new("echo").layer(echo);
 /// ```
 pub struct RequireScope<S, R = ProblemResponder> {
     inner: S,
@@ -47,8 +46,8 @@ where
         self.inner.poll_ready(cx)
     }
 
-    fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
-        match self.rule.check(request.uri().path(), request.extensions()) {
+    fn call(&mut self, mut request: Request<ReqBody>) -> Self::Future {
+        match self.rule.check(&mut request) {
             Ok(()) => ResponseFuture::passed(self.inner.call(request)),
             Err(denial) => {
                 // What the ready instance has reserved, such as a place under a limit, goes back with it.
@@ -92,13 +91,13 @@ mod tests {
     use crate::guard::{GrpcRequirements, RequireScopeLayer};
     use crate::principal::PatPrincipal;
     use crate::record::{OwnerId, PatRecord, TokenId};
-    use crate::scope::Scope;
+    use crate::requirement::Access;
 
     type Answer = Response<Full<Bytes>>;
     type Guarded = Spawn<RequireScope<Mock<Request<()>, Answer>>>;
 
     fn guarded() -> (Guarded, Handle<Request<()>, Answer>) {
-        spawn_with(|inner| RequireScopeLayer::new(Scope::from_static("a")).layer(inner))
+        spawn_with(|inner| RequireScopeLayer::new("a").layer(inner))
     }
 
     fn request(scopes: &str) -> Request<()> {
@@ -134,7 +133,7 @@ mod tests {
     /// "Any token" is not "no token".
     #[tokio::test]
     async fn service_that_is_open_to_any_token_is_closed_to_callers_without_one() {
-        let requirements = GrpcRequirements::new().with_any_token("a.S");
+        let requirements = GrpcRequirements::new().with_service("a.S", Access::AnyToken);
         for (inside, status) in [(true, StatusCode::OK), (false, StatusCode::INTERNAL_SERVER_ERROR)] {
             let (mut guarded, mut inner): (Guarded, Handle<_, Answer>) =
                 spawn_with(|inner| RequireScopeLayer::grpc(requirements.clone()).layer(inner));
@@ -150,9 +149,12 @@ mod tests {
             }
             assert_eq!(answer.await.unwrap().status(), status);
         }
-        let mut anonymous = http::Extensions::new();
-        admit_anonymous(&mut anonymous);
-        assert_eq!(Rule::Grpc(requirements).check("/a.S/M", &anonymous), Err(Denial::MissingCredential));
+        let mut anonymous = Request::get("/a.S/M").body(()).unwrap();
+        admit_anonymous(anonymous.extensions_mut());
+        assert_eq!(Rule::Grpc(requirements).check(&mut anonymous), Err(Denial::MissingCredential));
+        let public = Rule::Always(Access::Public);
+        assert_eq!(public.check(&mut anonymous), Ok(()));
+        assert_eq!(public.check(&mut Request::new(())), Ok(()));
     }
 
     #[tokio::test]

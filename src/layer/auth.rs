@@ -76,7 +76,10 @@ where
             Passage::Free(principal) => {
                 settings.options.hide(&mut request);
                 let escort = Escort::admit(&settings, &mut request, asked, principal);
-                let response = escort.span.in_scope(|| self.inner.call(request));
+                let response = {
+                    let _entered = escort.span.enter();
+                    self.inner.call(request)
+                };
                 ResponseFuture::passing(response, escort, settings)
             }
             Passage::Waiting(loading) => {

@@ -50,7 +50,10 @@ impl Escort {
         }
         if let Some(denial) = denial_of(&response) {
             trace::denied_inside(denial, &self.span);
-            let told = self.informed.as_ref().zip(told_of(denial, &options.manner));
+            let told = self
+                .informed
+                .as_ref()
+                .and_then(|informed| Some((informed, told_of(denial, &options.manner, informed)?)));
             let mut said = restate(response, &options.manner, self.asked, &*settings.responder);
             if let Some((informed, accepted)) = told {
                 informed.tell(&mut said, &accepted);
@@ -74,12 +77,14 @@ impl Escort {
     }
 }
 
-/// The scopes that a denial names to a client that is told about its token. Where there seems to be nothing, nothing
-/// accepts any, as it is where there truly is nothing.
-fn told_of(denial: &Denial, manner: &Manner) -> Option<ScopeSet> {
+/// The scopes that a denial names to a client that is told about its token. Where there seems to be nothing, these are the
+/// ones that were asked for on the way there, as they would be if there truly were nothing.
+fn told_of(denial: &Denial, manner: &Manner, informed: &Informed) -> Option<ScopeSet> {
     match denial {
-        Denial::InsufficientScope(_) if manner.conceals => Some(ScopeSet::default()),
-        Denial::InsufficientScope(lacking) if !manner.hides_scopes() => Some(lacking.required().named_scopes()),
+        Denial::InsufficientScope(_) if manner.conceals(denial) => Some(informed.accepted()),
+        Denial::InsufficientScope(lacking) if !manner.hides_scopes_of(denial) => {
+            Some(lacking.required().named_scopes())
+        }
         _ => None,
     }
 }

@@ -51,6 +51,11 @@ impl PatAuthLayer {
 }
 
 impl<R> PatAuthLayer<R> {
+    #[cfg(feature = "axum")]
+    pub(crate) fn verifier(&self) -> &PatVerifier {
+        &self.settings.options.verifier
+    }
+
     /// Sets where in a request a token may stand; `Authorization: Bearer` alone by default.
     ///
     /// ```
@@ -100,6 +105,10 @@ impl<R> PatAuthLayer<R> {
 
     /// Sets where the address of a client comes from: see [`crate::client`]. By default it is not known, and a token that is
     /// only allowed from some networks is denied.
+    ///
+    /// Look-ups that wait for their turn have it by this address too: without it, a client that tries made-up tokens keeps
+    /// out the good ones of others that are not remembered
+    /// ([`with_max_loads`](crate::verifier::PatVerifierBuilder::with_max_loads)).
     ///
     /// In axum, serve the router by `into_make_service_with_connect_info::<SocketAddr>()`: otherwise nobody knows the peer
     /// of a connection, and no client has an address.

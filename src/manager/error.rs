@@ -10,12 +10,13 @@ use crate::store::{StoreError, StoreErrorKind};
 /// # use std::sync::Arc;
 /// # use tower_pat::manager::NewPat;
 /// # use tower_pat::record::{OwnerId, TokenName};
+/// # use tower_pat::scope::ScopeCatalog;
 /// # use tower_pat::store::MemoryStore;
-/// # use tower_pat::{PatManager, ScopeSet, TokenFormat};
+/// # use tower_pat::{PatManager, TokenFormat};
 /// use tower_pat::manager::ManageErrorKind;
 ///
 /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # let manager = PatManager::new(TokenFormat::new("acme_pat")?, Arc::new(MemoryStore::new()), ScopeSet::default());
+/// # let manager = PatManager::new(TokenFormat::new("acme_pat")?, Arc::new(MemoryStore::new()), ScopeCatalog::default());
 /// # let wanted = NewPat::new(TokenName::parse("nightly build")?).with_scopes("root".parse()?);
 /// let error = manager.create(&OwnerId::parse("alice")?, wanted).await.expect_err("nobody may have this scope");
 /// assert_eq!(error.kind(), ManageErrorKind::Scope);

@@ -33,12 +33,13 @@ impl PatManager {
     /// use std::sync::Arc;
     /// use tower_pat::manager::NewPat;
     /// use tower_pat::record::{OwnerId, TokenName};
+    /// use tower_pat::scope::ScopeCatalog;
     /// use tower_pat::store::MemoryStore;
     /// use tower_pat::token::TokenDigest;
-    /// use tower_pat::{PatManager, ScopeSet, TokenFormat};
+    /// use tower_pat::{PatManager, TokenFormat};
     ///
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let manager = PatManager::new(TokenFormat::new("acme_pat")?, Arc::new(MemoryStore::new()), ScopeSet::default());
+    /// # let manager = PatManager::new(TokenFormat::new("acme_pat")?, Arc::new(MemoryStore::new()), ScopeCatalog::default());
     /// # let sha256_from_the_old_table = [7; 32];
     /// let digest = TokenDigest::from_bytes(sha256_from_the_old_table);
     /// let wanted = NewPat::new(TokenName::parse("key of 2019")?);

@@ -4,12 +4,13 @@
 //! use std::sync::Arc;
 //! use tower_pat::manager::NewPat;
 //! use tower_pat::record::{OwnerId, TokenName};
+//! use tower_pat::scope::ScopeCatalog;
 //! use tower_pat::store::MemoryStore;
-//! use tower_pat::{PatManager, ScopeSet, TokenFormat};
+//! use tower_pat::{PatManager, TokenFormat};
 //!
 //! # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! let grantable: ScopeSet = "invoices:read invoices:write".parse()?;
-//! let manager = PatManager::new(TokenFormat::new("acme_pat")?, Arc::new(MemoryStore::new()), grantable);
+//! let catalog: ScopeCatalog = "invoices:read invoices:write".parse()?;
+//! let manager = PatManager::new(TokenFormat::new("acme_pat")?, Arc::new(MemoryStore::new()), catalog);
 //!
 //! let alice = OwnerId::parse("alice")?;
 //! let wanted = NewPat::new(TokenName::parse("nightly build")?).with_scopes("invoices:read".parse()?);

@@ -3,6 +3,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::record::{AudienceSet, NetworkSet, PatRecord, TokenName};
+use crate::resource::ResourceSet;
 use crate::scope::ScopeSet;
 use crate::token::PatToken;
 
@@ -25,6 +26,7 @@ use crate::token::PatToken;
 pub struct NewPat {
     pub(super) name: TokenName,
     pub(super) scopes: ScopeSet,
+    pub(super) resources: Option<ResourceSet>,
     pub(super) not_before: Option<Timestamp>,
     pub(super) expiry: Expiry,
     pub(super) networks: Option<NetworkSet>,
@@ -44,6 +46,7 @@ impl NewPat {
         Self {
             name,
             scopes: ScopeSet::default(),
+            resources: None,
             not_before: None,
             expiry: Expiry::Never,
             networks: None,
@@ -54,6 +57,23 @@ impl NewPat {
     /// Asks for these scopes.
     pub fn with_scopes(mut self, scopes: ScopeSet) -> Self {
         self.scopes = scopes;
+        self
+    }
+
+    /// Asks for a token that may be used on these resources alone; on everything if none, on nothing if the set is empty.
+    ///
+    /// ```
+    /// # use tower_pat::manager::NewPat;
+    /// # use tower_pat::record::TokenName;
+    /// # let wanted = NewPat::new(TokenName::parse("nightly build")?);
+    /// use tower_pat::resource::ResourceSet;
+    ///
+    /// let acme: ResourceSet = "repo:acme/*".parse()?;
+    /// let wanted = wanted.with_resources(acme);
+    /// # Ok::<(), tower_pat::invalid::InvalidValue>(())
+    /// ```
+    pub fn with_resources(mut self, resources: impl Into<Option<ResourceSet>>) -> Self {
+        self.resources = resources.into();
         self
     }
 

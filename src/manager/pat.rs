@@ -8,7 +8,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::instant::whole_microseconds;
 use crate::record::{OwnerId, PatRecord, TokenId};
 use crate::revocations::Revocations;
-use crate::scope::ScopeSet;
+use crate::scope::ScopeCatalog;
 use crate::store::{PatStore, StoreError, StoredPat};
 use crate::token::{DigestMark, Entropy, OsEntropy, TokenFormat};
 
@@ -41,16 +41,20 @@ use crate::token::{DigestMark, Entropy, OsEntropy, TokenFormat};
 pub struct PatManager {
     format: TokenFormat,
     pub(super) store: Arc<dyn PatStore>,
-    grantable: ScopeSet,
+    catalog: ScopeCatalog,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
 }
 
 impl PatManager {
-    /// A manager of the tokens in this store, which may be given the scopes of `grantable` and no others.
+    /// A manager of the tokens in this store, which may be given the scopes of the catalogue and no others. An empty
+    /// catalogue allows tokens without scopes alone.
+    ///
+    /// What is stored is what was asked for: the verifier finds what it implies, by the catalogue it has
+    /// ([`PatVerifierBuilder::with_catalog`](crate::verifier::PatVerifierBuilder::with_catalog)).
     #[must_use]
-    pub fn new(format: TokenFormat, store: Arc<dyn PatStore>, grantable: ScopeSet) -> Self {
-        Self { format, store, grantable, clock: Arc::new(SystemClock), entropy: Arc::new(OsEntropy) }
+    pub fn new(format: TokenFormat, store: Arc<dyn PatStore>, catalog: ScopeCatalog) -> Self {
+        Self { format, store, catalog, clock: Arc::new(SystemClock), entropy: Arc::new(OsEntropy) }
     }
 
     /// Sets where the manager reads the time; from the operating system by default.
@@ -66,6 +70,22 @@ impl PatManager {
     pub fn with_insecure_entropy(mut self, entropy: Arc<dyn Entropy>) -> Self {
         self.entropy = entropy;
         self
+    }
+
+    /// The scopes that tokens may be given; for whoever offers people a choice.
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use tower_pat::store::MemoryStore;
+    /// # use tower_pat::{PatManager, TokenFormat};
+    /// # let format = TokenFormat::new("acme_pat")?;
+    /// let manager = PatManager::new(format, Arc::new(MemoryStore::new()), "invoices:read".parse()?);
+    /// assert!(manager.catalog().contains("invoices:read"));
+    /// # Ok::<(), tower_pat::invalid::InvalidValue>(())
+    /// ```
+    #[must_use]
+    pub fn catalog(&self) -> &ScopeCatalog {
+        &self.catalog
     }
 
     /// Makes a token for an owner. Times are kept to the microsecond.
@@ -127,7 +147,7 @@ impl PatManager {
 
     /// The record of a token that is made now, without a hint.
     pub(super) fn record(&self, owner: &OwnerId, wanted: NewPat) -> Result<PatRecord, ManageError> {
-        if !wanted.scopes.is_subset(&self.grantable) {
+        if !self.catalog.unknown(&wanted.scopes).is_empty() {
             return Err(ManageErrorKind::Scope.into());
         }
         let now = self.now();
@@ -136,6 +156,7 @@ impl PatManager {
         let record = PatRecord::new(id, owner.clone())
             .with_name(wanted.name)
             .with_scopes(wanted.scopes)
+            .with_resources(wanted.resources)
             .with_creation(now)
             .with_not_before(begins_at(wanted.not_before, expiry)?)
             .with_expiry(expiry)

@@ -2,6 +2,7 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
+use crate::footprint::Footprint;
 use crate::invalid::{InvalidValue, InvalidValueKind};
 
 /// What a person calls a token: 1 to 100 characters, white space around them taken away.
@@ -38,6 +39,12 @@ impl TokenName {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl Footprint for TokenName {
+    fn footprint(&self) -> usize {
+        self.0.footprint()
     }
 }
 

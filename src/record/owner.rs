@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
+use crate::footprint::Footprint;
 use crate::invalid::{InvalidValue, InvalidValueKind};
 
 /// The user a token belongs to, as the host names users: 1 to 255 bytes without control characters.
@@ -38,6 +39,12 @@ impl OwnerId {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl Footprint for OwnerId {
+    fn footprint(&self) -> usize {
+        self.0.footprint()
     }
 }
 

@@ -5,6 +5,8 @@ use super::id::TokenId;
 use super::name::TokenName;
 use super::network::NetworkSet;
 use super::owner::OwnerId;
+use crate::footprint::Footprint;
+use crate::resource::ResourceSet;
 use crate::scope::ScopeSet;
 use crate::token::TokenHint;
 
@@ -34,6 +36,7 @@ pub struct PatRecord {
     name: Option<TokenName>,
     hint: Option<TokenHint>,
     scopes: ScopeSet,
+    resources: Option<ResourceSet>,
     created_at: Option<Timestamp>,
     not_before: Option<Timestamp>,
     expires_at: Option<Timestamp>,
@@ -54,6 +57,7 @@ impl PatRecord {
             name: None,
             hint: None,
             scopes: ScopeSet::default(),
+            resources: None,
             created_at: None,
             not_before: None,
             expires_at: None,
@@ -83,6 +87,25 @@ impl PatRecord {
     #[must_use]
     pub fn with_scopes(mut self, scopes: ScopeSet) -> Self {
         self.scopes = scopes;
+        self
+    }
+
+    /// Sets on what the token may be used. None means on everything, an empty set on nothing.
+    ///
+    /// ```
+    /// # use tower_pat::record::{OwnerId, PatRecord, TokenId};
+    /// # use uuid::Uuid;
+    /// use tower_pat::resource::ResourceSet;
+    ///
+    /// # let record = PatRecord::new(TokenId::from_uuid(Uuid::from_u128(7)), OwnerId::parse("alice")?);
+    /// let acme: ResourceSet = "repo:acme/*".parse()?;
+    /// assert_eq!(record.resources(), None);
+    /// assert_eq!(record.with_resources(acme.clone()).resources(), Some(&acme));
+    /// # Ok::<(), tower_pat::invalid::InvalidValue>(())
+    /// ```
+    #[must_use]
+    pub fn with_resources(mut self, resources: impl Into<Option<ResourceSet>>) -> Self {
+        self.resources = resources.into();
         self
     }
 
@@ -232,6 +255,12 @@ impl PatRecord {
         &self.scopes
     }
 
+    /// On what the token may be used; none if on everything.
+    #[must_use]
+    pub fn resources(&self) -> Option<&ResourceSet> {
+        self.resources.as_ref()
+    }
+
     /// When the token was made.
     #[must_use]
     pub fn created_at(&self) -> Option<Timestamp> {
@@ -278,5 +307,13 @@ impl PatRecord {
     #[must_use]
     pub fn audiences(&self) -> Option<&AudienceSet> {
         self.audiences.as_ref()
+    }
+}
+
+impl Footprint for PatRecord {
+    fn footprint(&self) -> usize {
+        let Self { owner, name, hint, scopes, resources, networks, audiences, .. } = self;
+        let texts = owner.footprint() + name.footprint() + hint.footprint();
+        texts + scopes.footprint() + resources.footprint() + networks.footprint() + audiences.footprint()
     }
 }

@@ -11,7 +11,8 @@ use crate::token::TokenDigest;
 /// Answers what a token is worth.
 ///
 /// The verifier calls it when its cache has no verdict it can rely on: once for all requests that wait for the same
-/// token, in a task of its own, so that a client that hangs up does not end the call.
+/// token, in a task of its own, so that a client that hangs up does not end the call. It must not block its thread: no
+/// deadline ends that, and on a runtime with one thread everybody waits for it.
 ///
 /// ```
 /// use std::sync::Arc;

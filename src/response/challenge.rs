@@ -51,11 +51,13 @@ pub(super) fn bearer(denial: &Denial, manner: &Manner) -> Option<HeaderValue> {
         Denial::MissingCredential => None,
         Denial::InvalidRequest(_) => Some("invalid_request"),
         Denial::InvalidToken(_) => Some("invalid_token"),
-        Denial::InsufficientScope(_) if manner.conceals => return None,
+        Denial::InsufficientScope(_) if manner.conceals(denial) => return None,
         Denial::InsufficientScope(_) => Some("insufficient_scope"),
-        Denial::NetworkNotAllowed | Denial::TooManyRequests(_) | Denial::Unavailable | Denial::MissingLayer => {
-            return None;
-        }
+        Denial::NetworkNotAllowed
+        | Denial::TooManyRequests(_)
+        | Denial::Unavailable
+        | Denial::MissingLayer
+        | Denial::MissingParameter => return None,
     };
     let mut challenge = Challenge::new("Bearer", &manner.realm);
     if let Some(error) = error {

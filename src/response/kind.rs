@@ -22,10 +22,15 @@ impl Kind {
             Denial::InvalidRequest(_) => (StatusCode::BAD_REQUEST, "invalid-request", "Malformed credential", 16),
             Denial::InvalidToken(_) => (StatusCode::UNAUTHORIZED, "invalid-token", "Access token not accepted", 16),
             Denial::NetworkNotAllowed => (StatusCode::FORBIDDEN, "network-not-allowed", "Network not allowed", 7),
-            Denial::InsufficientScope(_) => (StatusCode::FORBIDDEN, "insufficient-scope", "Scope missing", 7),
+            Denial::InsufficientScope(lacking) => {
+                let title = if lacking.lacks_scope() { "Scope missing" } else { "Resource not allowed" };
+                (StatusCode::FORBIDDEN, "insufficient-scope", title, 7)
+            }
             Denial::TooManyRequests(_) => (StatusCode::TOO_MANY_REQUESTS, "too-many-requests", "Too many requests", 8),
             Denial::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Token check unavailable", 14),
-            Denial::MissingLayer => (StatusCode::INTERNAL_SERVER_ERROR, "misconfigured", "Internal server error", 13),
+            Denial::MissingLayer | Denial::MissingParameter => {
+                (StatusCode::INTERNAL_SERVER_ERROR, "misconfigured", "Internal server error", 13)
+            }
         };
         Self { status, slug, title, grpc }
     }

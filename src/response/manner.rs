@@ -16,15 +16,15 @@ pub(crate) struct Manner {
 
 impl Manner {
     /// Whether it is nobody's business which scopes a token lacks.
-    pub(crate) fn hides_scopes(&self) -> bool {
-        self.conceals || self.discreet
+    pub(crate) fn hides_scopes_of(&self, denial: &Denial) -> bool {
+        self.conceals(denial) || (self.discreet && matches!(denial, Denial::InsufficientScope(_)))
     }
 
-    pub(super) fn hides_scopes_of(&self, denial: &Denial) -> bool {
-        self.hides_scopes() && matches!(denial, Denial::InsufficientScope(_))
-    }
-
-    pub(super) fn conceals(&self, denial: &Denial) -> bool {
-        self.conceals && matches!(denial, Denial::InsufficientScope(_))
+    /// Whether nobody is to learn that there is something.
+    pub(crate) fn conceals(&self, denial: &Denial) -> bool {
+        let Denial::InsufficientScope(lacking) = denial else {
+            return false;
+        };
+        self.conceals || lacking.required().is_concealed()
     }
 }

@@ -7,10 +7,10 @@
 //! | [`InvalidToken`] | 401 | `error="invalid_token"` | `invalid-token` | 16 |
 //! | [`NetworkNotAllowed`] | 403 | none | `network-not-allowed` | 7 |
 //! | [`InsufficientScope`] | 403 | `error="insufficient_scope", scope="…"` | `insufficient-scope` | 7 |
-//! | the same, [concealed] | 404 | none | `not-found` | 5 |
+//! | the same, concealed by the [layer][concealed] or the [requirement] | 404 | none | `not-found` | 5 |
 //! | [`TooManyRequests`] | 429, `Retry-After` | none | `too-many-requests` | 8 |
 //! | [`Unavailable`] | 503, `Retry-After` | none | `unavailable` | 14 |
-//! | [`MissingLayer`] | 500 | none | `misconfigured` | 13 |
+//! | [`MissingLayer`], [`MissingParameter`] | 500 | none | `misconfigured` | 13 |
 //!
 //! A challenge ([RFC 6750, section 3]) always has `realm`, with an error also `error_description`, for a missing scope
 //! `scope` (the whole list of `all`, the first alternative of `any`), and
@@ -19,8 +19,8 @@
 //! header of its own, if the layer is [told so](crate::PatAuthLayer::with_basic_challenge).
 //!
 //! The body is a problem document ([RFC 9457]) with `type` (`urn:problem-type:tower-pat:` and the word of the table),
-//! `title`, `status` and `detail`. For a missing scope it also has `held_scopes`, a list, and `required_scopes`: one
-//! scope, or an object with `all` or `any` and the list of parts. It is not to be stored: `Cache-Control: no-store`. A
+//! `title`, `status` and `detail`. For a missing scope or resource it also has `held_scopes`, a list, and `required_scopes`,
+//! the [requirement](crate::requirement::Requirement) in its form for serde. It is not to be stored: `Cache-Control: no-store`. A
 //! response to a `HEAD` request has no body, and the `Content-Length` that it would have for `GET`.
 //!
 //! A `POST` whose `Content-Type` is `application/grpc`, alone or followed by `+` or `;`, is answered in gRPC's form:
@@ -86,7 +86,9 @@
 //! [`TooManyRequests`]: crate::denial::Denial::TooManyRequests
 //! [`Unavailable`]: crate::denial::Denial::Unavailable
 //! [`MissingLayer`]: crate::denial::Denial::MissingLayer
+//! [`MissingParameter`]: crate::denial::Denial::MissingParameter
 //! [concealed]: crate::PatAuthLayer::with_concealment
+//! [requirement]: crate::requirement::Requirement::concealed
 //! [concealing]: crate::PatAuthLayer::with_concealment
 //! [discreet]: crate::PatAuthLayer::with_undisclosed_scopes
 //! [RFC 6750, section 3]: https://www.rfc-editor.org/rfc/rfc6750#section-3

@@ -59,8 +59,8 @@ pub(crate) fn say<B>(denial: &Denial, manner: &Manner, asked: Asked, responder: 
 
 /// Whether a layer inside has said this, and nobody has made a success of it since.
 pub(crate) fn is_said<B>(response: &Response<B>) -> bool {
-    let failed = !response.status().is_success() || response.headers().contains_key(GRPC_STATUS);
-    failed && response.extensions().get::<Said>().is_some()
+    let failed = || !response.status().is_success() || response.headers().contains_key(GRPC_STATUS);
+    response.extensions().get::<Said>().is_some() && failed()
 }
 
 /// Why a guard or an extractor inside has denied the request, if this is its response.

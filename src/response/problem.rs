@@ -32,7 +32,7 @@ impl<'a> From<&'a InsufficientScope> for Scopes<'a> {
 
 pub(super) fn document(kind: &Kind, denial: &Denial, manner: &Manner) -> Bytes {
     let scopes = match denial {
-        Denial::InsufficientScope(lacking) if !manner.hides_scopes() => Some(lacking.into()),
+        Denial::InsufficientScope(lacking) if !manner.hides_scopes_of(denial) => Some(lacking.into()),
         _ => None,
     };
     let problem = Problem {

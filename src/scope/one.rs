@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+use crate::footprint::Footprint;
 use crate::invalid::{InvalidValue, InvalidValueKind};
 
 /// One permission: 1 to 128 printable ASCII characters without space, `"` and `\` ([RFC 6749, section 3.3]).
@@ -32,8 +33,7 @@ impl Scope {
     ///
     /// Unless the text is a scope-token of 1 to 128 characters.
     pub fn parse(text: &str) -> Result<Self, InvalidValue> {
-        let characters = text.bytes().all(|byte| matches!(byte, 0x21 | 0x23..=0x5b | 0x5d..=0x7e));
-        if !(1..=Self::MAX_LEN).contains(&text.len()) || !characters {
+        if !Self::is_scope(text) {
             return Err(InvalidValue::new(InvalidValueKind::Scope));
         }
         Ok(Self(text.into()))
@@ -55,10 +55,29 @@ impl Scope {
         Self::parse(text).expect("the source names a valid scope")
     }
 
+    /// Whether a text is a scope; for constants too.
+    pub(crate) const fn is_scope(text: &str) -> bool {
+        let text = text.as_bytes();
+        let mut at = 0;
+        while at < text.len() {
+            if !matches!(text[at], 0x21 | 0x23..=0x5b | 0x5d..=0x7e) {
+                return false;
+            }
+            at += 1;
+        }
+        !text.is_empty() && text.len() <= Self::MAX_LEN
+    }
+
     /// The scope as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl Footprint for Scope {
+    fn footprint(&self) -> usize {
+        self.0.footprint()
     }
 }
 

@@ -5,6 +5,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use super::one::Scope;
+use crate::footprint::Footprint;
 use crate::invalid::{InvalidValue, InvalidValueKind};
 use crate::sorted::Sorted;
 
@@ -31,8 +32,7 @@ impl ScopeSet {
     /// Whether the set holds this very scope.
     #[must_use]
     pub fn contains(&self, scope: impl AsRef<str>) -> bool {
-        let wanted = scope.as_ref();
-        self.0.as_slice().binary_search_by(|held| held.as_str().cmp(wanted)).is_ok()
+        self.place(scope.as_ref()).is_some()
     }
 
     /// Whether every scope of this set is in the other. An empty set is within any.
@@ -62,9 +62,24 @@ impl ScopeSet {
         self.0.as_slice().len()
     }
 
+    /// Where in the alphabetical order a scope stands.
+    pub(super) fn place(&self, scope: &str) -> Option<usize> {
+        self.as_slice().binary_search_by(|held| held.as_str().cmp(scope)).ok()
+    }
+
+    pub(super) fn as_slice(&self) -> &[Scope] {
+        self.0.as_slice()
+    }
+
     /// The scopes, in alphabetical order.
     pub fn iter(&self) -> slice::Iter<'_, Scope> {
         self.0.iter()
+    }
+}
+
+impl Footprint for ScopeSet {
+    fn footprint(&self) -> usize {
+        self.0.footprint()
     }
 }
 

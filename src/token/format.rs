@@ -7,6 +7,7 @@ use super::digest::TokenDigest;
 use super::entropy::{Entropy, EntropyError};
 use super::layout::{BODY_LEN, CHECKSUM_LEN, MAX_PREFIX_LEN, TAIL_LEN};
 use super::secret::PatToken;
+use crate::class::ALPHANUMERIC;
 use crate::invalid::{InvalidValue, InvalidValueKind};
 
 /// What the tokens of a service look like.
@@ -141,7 +142,7 @@ impl TokenFormat {
             return None;
         }
         let (checked, given) = presented.split_at(presented.len() - CHECKSUM_LEN);
-        Some(tail.iter().all(u8::is_ascii_alphanumeric) && checksum(checked) == given)
+        Some(ALPHANUMERIC.has_all(tail) && checksum(checked) == given)
     }
 }
 

@@ -2,6 +2,7 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
+use crate::footprint::Footprint;
 use crate::invalid::{InvalidValue, InvalidValueKind};
 
 /// By what people recognise a token in a list: its prefix and its last four characters.
@@ -44,6 +45,12 @@ impl TokenHint {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl Footprint for TokenHint {
+    fn footprint(&self) -> usize {
+        self.0.footprint()
     }
 }
 

@@ -1,4 +1,5 @@
 use super::digest::TokenDigest;
+use crate::class::B64TOKEN;
 use crate::invalid::{InvalidValue, InvalidValueKind};
 
 /// What the tokens that another issuer made may look like: any `b64token` of RFC 6750, section 2.1, within bounds.
@@ -46,7 +47,7 @@ impl OpaqueFormat {
     /// Unless the prefix is 1 to 64 characters of `A-Z`, `a-z`, `0-9`, `-`, `.`, `_`, `~`, `+` and `/`.
     pub fn with_prefix(mut self, prefix: &str) -> Result<Self, InvalidValue> {
         let fits = (1..=Self::MAX_PREFIX_LEN).contains(&prefix.len());
-        if !fits || !prefix.bytes().all(is_b64token) {
+        if !fits || !B64TOKEN.has_all(prefix.as_bytes()) {
             return Err(InvalidValue::new(InvalidValueKind::OpaquePrefix));
         }
         self.prefix = prefix.into();
@@ -92,7 +93,7 @@ impl OpaqueFormat {
         let Some(last) = presented.iter().rposition(|&byte| byte != b'=') else {
             return false;
         };
-        presented[..=last].iter().copied().all(is_b64token)
+        B64TOKEN.has_all(&presented[..=last])
     }
 }
 
@@ -100,8 +101,4 @@ impl Default for OpaqueFormat {
     fn default() -> Self {
         Self::new()
     }
-}
-
-fn is_b64token(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'+' | b'/')
 }

@@ -8,38 +8,39 @@ use crate::principal::PatPrincipal;
 use crate::record::{Audience, AudienceSet, NetworkSet, PatRecord, PatStatus};
 use crate::telemetry::DENIED;
 
+type Decision = Result<PatPrincipal, Denial>;
+
 /// Judges a verdict at an instant and against a request. `service` is the audience that the verifier speaks for, unless
 /// the request was made to another.
 ///
 /// This is done at every use of a verdict, remembered or not: nothing of it is part of what is remembered.
-pub(super) fn judge(
-    verdict: &Verdict,
-    now: Moment,
-    context: &VerifyContext,
-    service: Option<&Audience>,
-) -> Result<PatPrincipal, Denial> {
+pub(super) fn judge(verdict: &Verdict, now: Moment, context: &VerifyContext, service: Option<&Audience>) -> Decision {
     let Some(principal) = verdict.principal() else {
-        return Err(refuse(InvalidToken::Unknown, context));
+        return Err(Denial::InvalidToken(InvalidToken::Unknown));
     };
     let record = principal.record();
     if let Some(reason) = reason(record, now) {
-        return Err(refuse(reason, context));
+        return Err(Denial::InvalidToken(reason));
     }
     let service = context.audience().or(service);
     if record.audiences().is_some_and(|audiences| !names(audiences, service)) {
-        return Err(refuse(InvalidToken::OtherAudience, context));
+        return Err(Denial::InvalidToken(InvalidToken::OtherAudience));
     }
     if record.networks().is_some_and(|networks| !holds(networks, context)) {
-        log(Denial::NetworkNotAllowed, context);
         return Err(Denial::NetworkNotAllowed);
     }
     Ok(principal.clone())
 }
 
-/// Anybody can send bad tokens, as many as they like: what is logged of them is below what services log by default.
-pub(super) fn refuse(reason: InvalidToken, context: &VerifyContext) -> Denial {
-    log(reason, context);
-    Denial::InvalidToken(reason)
+/// Logs a refusal. Anybody can send bad tokens, as many as they like: what is logged of them is below what services log by
+/// default. It is not part of judging, which is done where the memory is read: a subscriber may take its time.
+pub(super) fn told(decision: Decision, context: &VerifyContext) -> Decision {
+    match &decision {
+        Err(Denial::InvalidToken(reason)) => log(reason, context),
+        Err(denial @ Denial::NetworkNotAllowed) => log(denial, context),
+        _ => {}
+    }
+    decision
 }
 
 /// Why a record is worth nothing at an instant; none if it is active.

@@ -36,6 +36,36 @@
 //!
 //! A record without audiences is for any service, one without networks is good from anywhere.
 //!
+//! What the token may do is found when its record is loaded. With a [catalogue](PatVerifierBuilder::with_catalog) these
+//! are the scopes of the record that the catalogue knows, and all that they imply; without one, the scopes of the record.
+//!
+//! # How long a verdict counts
+//!
+//! | instant | what becomes of a verdict |
+//! |---|---|
+//! | its look-up begins | time counts from here, for what changes from now on may not be in the answer |
+//! | in the last part of the [ttl](PatVerifierBuilder::with_ttl) | it still answers; a request that uses it begins one look-up in the background, for which nobody waits ([`without_refresh`](PatVerifierBuilder::without_refresh)) |
+//! | at the ttl, 60 s, or the [negative ttl](PatVerifierBuilder::with_negative_ttl), 5 s; at the token's expiry at the latest | the resolver is asked, and requests wait for it |
+//! | until [`with_serve_stale_for`](PatVerifierBuilder::with_serve_stale_for) after that, 0 s | if the resolver cannot be asked and the token was accepted before, it still answers |
+//! | a change is announced ([`crate::revocations`]) | it is void, whatever its age |
+//!
+//! So a change that nobody announces may go unseen for the ttl, and in an outage for the time to serve stale as well. No use
+//! lengthens any of it, and no token is accepted at or past its expiry, by the verifier's [clock](crate::clock::SystemClock).
+//!
+//! # Under pressure
+//!
+//! The resolver is asked for so many tokens at once ([`with_max_loads`](PatVerifierBuilder::with_max_loads)), once for all
+//! who ask for the same. Other requests wait for their turn, in one line for each client
+//! ([`with_max_waiting`](PatVerifierBuilder::with_max_waiting), [`with_max_wait`](PatVerifierBuilder::with_max_wait)). A
+//! resolver that fails again and again is left alone for a while ([`with_circuit`](PatVerifierBuilder::with_circuit)). Whoever
+//! cannot be helped gets [`Denial::Unavailable`](crate::denial::Denial::Unavailable), unless a verdict may be [served
+//! stale](PatVerifierBuilder::with_serve_stale_for). A remembered token meets none of this: what is looked up in the background
+//! has limits of its own.
+//!
+//! In an outage a verdict that is served stale decides as it would have when it was fresh, but for the times of its record:
+//! they may have been changed since, and a token whose time is over, or has not come, is not called bad then but
+//! [`Denial::Unavailable`](crate::denial::Denial::Unavailable).
+//!
 //! # Without HTTP
 //!
 //! [`PatVerifier::verify`] needs the text of a token and nothing of a request. What a layer and guards do for a handler
@@ -95,12 +125,32 @@
 
 mod builder;
 mod check;
+mod circuit;
 mod context;
+mod counts;
+mod course;
+mod departure;
+mod event;
+mod gate;
+mod grants;
 mod judge;
+mod lifetimes;
+mod limits;
+mod load;
+#[cfg(feature = "metrics")]
+mod metrics;
+mod origin;
 mod outages;
 mod pat;
+mod phase;
+mod refresh;
+mod stale;
+mod statistics;
+mod tally;
+mod turns;
 
 pub use builder::PatVerifierBuilder;
 pub(crate) use check::{Check, Loading};
 pub use context::VerifyContext;
 pub use pat::PatVerifier;
+pub use statistics::Statistics;

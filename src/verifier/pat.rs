@@ -4,17 +4,28 @@ use std::time::Duration;
 use tokio::time::timeout;
 
 use super::check::{Check, Loading};
+use super::circuit::Circuit;
 use super::context::VerifyContext;
-use super::judge::{judge, refuse};
+use super::counts::Counts;
+use super::course::Course;
+use super::departure::Departure;
+use super::event::Event;
+use super::gate::Gate;
+use super::grants::Grants;
+use super::judge::{judge, told};
+use super::lifetimes::Lifetimes;
+use super::limits::Limits;
 use super::outages::Outages;
+use super::statistics::Statistics;
 use crate::cache::MokaMemory;
 use crate::clock::{Clock, Moment};
 use crate::denial::{Denial, InvalidToken};
-use crate::flight::{Outage, Pilot, Recall, Verdict};
+use crate::flight::{Hit, Outage, Recall, Verdict};
 use crate::principal::PatPrincipal;
-use crate::record::{Audience, PatStatus};
-use crate::resolver::{Answer, PatResolver};
+use crate::record::Audience;
+use crate::resolver::PatResolver;
 use crate::revocations::Revocations;
+use crate::scope::ScopeCatalog;
 use crate::token::AcceptedFormats;
 
 /// Checks presented tokens against a resolver, behind a cache.
@@ -32,7 +43,7 @@ use crate::token::AcceptedFormats;
 /// # Ok::<(), tower_pat::invalid::InvalidValue>(())
 /// ```
 #[derive(Debug, Clone)]
-pub struct PatVerifier(Arc<Inner>);
+pub struct PatVerifier(pub(super) Arc<Inner>);
 
 #[derive(Debug)]
 pub(super) struct Inner {
@@ -41,10 +52,16 @@ pub(super) struct Inner {
     pub(super) resolver: Arc<dyn PatResolver>,
     pub(super) recall: Recall<MokaMemory>,
     pub(super) clock: Arc<dyn Clock>,
-    pub(super) ttl: Duration,
-    pub(super) negative_ttl: Duration,
+    pub(super) lifetimes: Lifetimes,
     pub(super) deadline: Duration,
+    pub(super) grants: Grants,
     pub(super) outages: Outages,
+    pub(super) counts: Arc<Counts>,
+    pub(super) limits: Limits,
+    pub(super) gate: Arc<Gate>,
+    /// The permits of loads in the background.
+    pub(super) refreshes: Arc<Gate>,
+    pub(super) circuit: Arc<Circuit>,
 }
 
 impl PatVerifier {
@@ -122,65 +139,122 @@ impl PatVerifier {
         self.0.resolver.revocations()
     }
 
+    /// The scopes that the verifier knows, if it was told.
+    ///
+    /// ```
+    /// # use tower_pat::resolver::{Answer, ResolveError, resolver_fn};
+    /// # use tower_pat::token::TokenDigest;
+    /// # use tower_pat::{PatVerifier, TokenFormat};
+    /// # let resolver = resolver_fn(|_: TokenDigest| async { Ok::<_, ResolveError>(Answer::Unknown) });
+    /// let verifier = PatVerifier::new(TokenFormat::new("acme_pat")?, resolver);
+    /// assert_eq!(verifier.catalog(), None);
+    /// # Ok::<(), tower_pat::invalid::InvalidValue>(())
+    /// ```
+    #[must_use]
+    pub fn catalog(&self) -> Option<&ScopeCatalog> {
+        self.0.grants.catalog()
+    }
+
+    /// How many tokens were verified so far, how many of them by what is remembered, how often the resolver was asked, and
+    /// more.
+    ///
+    /// It has the cache catch up and adds up the numbers of all threads, which is no work for every request. With the
+    /// feature `metrics`, the recorder is told of all that it was not told yet.
+    ///
+    /// ```
+    /// # use tower_pat::resolver::{Answer, ResolveError, resolver_fn};
+    /// # use tower_pat::token::TokenDigest;
+    /// # use tower_pat::{PatVerifier, TokenFormat};
+    /// # let resolver = resolver_fn(|_: TokenDigest| async { Ok::<_, ResolveError>(Answer::Unknown) });
+    /// let verifier = PatVerifier::new(TokenFormat::new("acme_pat")?, resolver);
+    /// let statistics = verifier.statistics();
+    /// println!("{} of {} from memory", statistics.hits(), statistics.verifications());
+    /// # Ok::<(), tower_pat::invalid::InvalidValue>(())
+    /// ```
+    #[must_use]
+    pub fn statistics(&self) -> Statistics {
+        let memory = self.0.recall.memory();
+        memory.catch_up();
+        #[cfg(feature = "metrics")]
+        {
+            self.0.counts.tell_the_rest();
+            self.0.tell_of_evictions();
+        }
+        Statistics::new(&self.0.counts, memory.evictions(), memory.entries())
+    }
+
     /// Says at once what can be said at once.
     pub(crate) fn check(&self, token: &[u8], context: &VerifyContext) -> Check {
         let Some(digest) = self.0.formats.digest(token) else {
-            return Check::Decided(Err(refuse(InvalidToken::Malformed, context)));
+            self.0.counts.add(Event::RefusedUnseen);
+            return Check::Decided(told(Err(Denial::InvalidToken(InvalidToken::Malformed)), context));
         };
         let now = self.0.clock.now();
-        match self.0.recall.look_up(&digest, now) {
-            Ok(verdict) => Check::Decided(self.judge(&verdict, now, context)),
-            Err(epoch) => Check::Undecided(Loading { digest, epoch }),
-        }
-    }
-
-    /// Asks the resolver, or waits for the answer that others asked for, until the deadline.
-    pub(crate) async fn load(self, loading: Loading, context: VerifyContext) -> Result<PatPrincipal, Denial> {
-        let inner = &self.0;
-        let depart = |pilot| drop(tokio::spawn(Arc::clone(inner).fly(pilot)));
-        let now = || inner.clock.now();
-        // The load has this deadline too, but whoever made it may have stopped driving its runtime.
-        let load = timeout(inner.deadline, inner.recall.load(loading.digest, loading.epoch, now, depart));
-        match load.await {
-            Ok(Ok(verdict)) => self.judge(&verdict, now(), &context),
-            Ok(Err(Outage)) => Err(Denial::Unavailable),
-            Err(_) => {
-                inner.outages.waited_in_vain(inner.deadline, now());
-                Err(Denial::Unavailable)
+        match self.0.recall.look_up(&digest, now, |verdict| self.judge(verdict, now, context)) {
+            Ok(Hit { decision, refresh }) => {
+                self.0.counts.add(Event::Hit);
+                if let Some(epoch) = refresh {
+                    self.0.refresh(Loading { digest, epoch });
+                }
+                Check::Decided(told(decision, context))
+            }
+            Err(epoch) => {
+                self.0.counts.add(Event::Miss);
+                Check::Undecided(Loading { digest, epoch })
             }
         }
     }
 
-    fn judge(&self, verdict: &Verdict, now: Moment, context: &VerifyContext) -> Result<PatPrincipal, Denial> {
-        judge(verdict, now, context, self.0.audience.as_ref())
-    }
-}
-
-impl Inner {
-    /// Makes one load. It is a task of its own, so that a client that hangs up neither ends nor repeats it.
-    async fn fly(self: Arc<Self>, pilot: Pilot) {
-        let started = self.clock.now();
-        let digest = pilot.digest();
-        match timeout(self.deadline, self.resolver.resolve(&digest)).await {
-            Ok(Ok(answer)) => self.settle(pilot, answer, started),
-            Ok(Err(error)) => self.outages.failed(&error, self.clock.now()),
-            Err(_) => self.outages.overdue(self.deadline, self.clock.now()),
+    /// Asks the resolver, or waits for the answer that others asked for, until the deadline.
+    pub(crate) fn load(
+        self,
+        loading: Loading,
+        context: VerifyContext,
+    ) -> impl Future<Output = Result<PatPrincipal, Denial>> + Send + 'static {
+        // Not only when it is polled: who never does has left too.
+        let course = Course::new(Arc::clone(&self.0.counts));
+        async move {
+            let decision = self.find_out(loading, &context, &course).await;
+            if decision == Err(Denial::Unavailable) {
+                self.0.counts.add(Event::Unavailable);
+            }
+            decision
         }
     }
 
-    /// Freshness counts from the start of the load: what changed since then may not be in the answer.
-    fn settle(&self, pilot: Pilot, answer: Answer, started: Moment) {
-        let principal = match answer {
-            Answer::Known(record) => Some(PatPrincipal::new(record)),
-            Answer::Unknown => None,
-        };
-        let accepted = principal.as_ref().is_some_and(|principal| is_active(principal, started));
-        let ttl = if accepted { self.ttl } else { self.negative_ttl };
-        let fresh_until = started.monotonic().saturating_add(ttl);
-        self.recall.settle(pilot, principal, fresh_until);
+    async fn find_out(
+        &self,
+        loading: Loading,
+        context: &VerifyContext,
+        course: &Course,
+    ) -> Result<PatPrincipal, Denial> {
+        if let Some(decision) = self.make_do_at_once(&loading.digest, context) {
+            course.comes_to(Event::HeldBack);
+            return decision;
+        }
+        let inner = &self.0;
+        let now = || inner.clock.now();
+        course.comes_to(Event::Joined);
+        let departure = Departure::new(inner, course, context, now());
+        let depart = |pilot| departure.clone().depart(pilot);
+        // The load has this deadline too, but whoever made it may have stopped driving its runtime.
+        let load = timeout(inner.deadline, inner.recall.load(loading.digest, loading.epoch, now, depart));
+        match load.await {
+            Ok(Ok(verdict)) => told(self.judge(&verdict, now(), context), context),
+            Ok(Err(outage)) => self.make_do(&loading.digest, outage, context),
+            Err(_) => {
+                inner.outages.waited_in_vain(inner.deadline, now());
+                self.make_do(&loading.digest, Outage::Failed, context)
+            }
+        }
     }
-}
 
-fn is_active(principal: &PatPrincipal, now: Moment) -> bool {
-    principal.record().status_at(now.wall()) == PatStatus::Active
+    pub(super) fn judge(
+        &self,
+        verdict: &Verdict,
+        now: Moment,
+        context: &VerifyContext,
+    ) -> Result<PatPrincipal, Denial> {
+        judge(verdict, now, context, self.0.audience.as_ref())
+    }
 }

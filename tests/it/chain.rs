@@ -31,7 +31,7 @@ impl Bench {
         let (store, ledger, clock) = (Arc::new(MemoryStore::new()), Ledger::new(), ManualClock::new(noon()));
         let chain = wire(store.clone(), ledger.clone());
         Self {
-            manager: PatManager::new(format(), store.clone(), scopes("invoices:read")).with_clock(clock.clone()),
+            manager: PatManager::new(format(), store.clone(), scopes("invoices:read").into()).with_clock(clock.clone()),
             verifier: PatVerifier::builder(format(), chain).with_clock(clock).build(),
             store,
             ledger,

@@ -2,6 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that meets an error fails")]
 
+#[cfg(feature = "macros")]
+mod allocations;
+#[cfg(all(feature = "axum", feature = "manage", feature = "sqlite", feature = "testing"))]
+mod catalog;
 #[cfg(all(feature = "axum", feature = "manage", feature = "testing"))]
 mod chain;
 mod client;
@@ -14,10 +18,14 @@ mod extract;
 mod floors;
 #[cfg(all(feature = "axum", feature = "manage", feature = "testing"))]
 mod foreign;
+#[cfg(all(feature = "axum", feature = "testing"))]
+mod freshness;
 #[cfg(all(feature = "macros", feature = "manage", feature = "sqlite"))]
 mod git;
 #[cfg(all(feature = "axum", feature = "testing"))]
 mod grpc;
+#[cfg(feature = "axum")]
+mod guards;
 #[cfg(feature = "axum")]
 mod hyper;
 #[cfg(feature = "axum")]
@@ -26,10 +34,15 @@ mod layer;
 mod layer_order;
 #[cfg(all(feature = "axum", feature = "manage", feature = "sqlite", feature = "testing"))]
 mod leaks;
+mod literals;
+#[cfg(all(feature = "axum", feature = "testing"))]
+mod loads;
 #[cfg(feature = "macros")]
 mod macros;
 #[cfg(all(feature = "axum", feature = "manage", feature = "testing"))]
 mod manager;
+#[cfg(all(feature = "metrics", feature = "testing"))]
+mod metrics;
 mod opaque;
 #[cfg(all(feature = "axum", feature = "manage"))]
 mod race;
@@ -37,22 +50,31 @@ mod race;
 mod raw;
 #[cfg(feature = "axum")]
 mod readiness;
+mod requirements;
+#[cfg(feature = "macros")]
+mod resources;
 #[cfg(feature = "axum")]
 mod responder;
 #[cfg(all(feature = "axum", feature = "testing"))]
 mod restrictions;
+#[cfg(feature = "axum")]
+mod routing;
 #[cfg(all(feature = "macros", feature = "manage", feature = "sqlite"))]
 mod server;
 #[cfg(all(feature = "macros", feature = "manage", feature = "sqlite"))]
 mod session;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+#[cfg(feature = "testing")]
+mod statistics;
 #[cfg(any(feature = "manage", feature = "sqlite"))]
 mod store_contract;
 mod support;
 #[cfg(all(feature = "axum", feature = "testing"))]
 mod telemetry;
 mod token;
+#[cfg(feature = "macros")]
+mod uploads;
 #[cfg(all(feature = "axum", feature = "testing"))]
 mod verifier;
 #[cfg(all(feature = "axum", feature = "manage", feature = "testing"))]

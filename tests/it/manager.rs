@@ -12,7 +12,9 @@ use tower_pat::denial::{Denial, InvalidToken};
 use tower_pat::manager::{CreatedPat, ManageErrorKind, NewPat};
 use tower_pat::record::{AudienceSet, NetworkSet, OwnerId, PatRecord, TokenId, TokenName};
 use tower_pat::resolver::{Answer, ResolveError};
+use tower_pat::resource::ResourceSet;
 use tower_pat::revocations::Revocations;
+use tower_pat::scope::ScopeCatalog;
 use tower_pat::store::{MemoryStore, PatStore, StoreError, StoreErrorKind, StoredPat};
 use tower_pat::testing::ManualClock;
 use tower_pat::token::{Entropy, EntropyError, PatToken, TokenDigest};
@@ -31,9 +33,9 @@ struct Bench {
 impl Bench {
     fn over(store: Arc<dyn PatStore>) -> Self {
         let clock = ManualClock::new(noon());
-        let grantable = scopes("invoices:read invoices:write");
+        let catalog = ScopeCatalog::from(scopes("invoices:read invoices:write"));
         Self {
-            manager: PatManager::new(format(), store.clone(), grantable).with_clock(clock.clone()),
+            manager: PatManager::new(format(), store.clone(), catalog).with_clock(clock.clone()),
             verifier: PatVerifier::builder(format(), store.clone()).with_clock(clock).build(),
             store,
         }
@@ -119,12 +121,14 @@ async fn created_token_is_restricted_as_it_was_asked_for() {
         .with_lifetime(MINUTE + Duration::from_micros(1))
         .with_not_before(start + NANOSECOND)
         .with_networks(office.parse::<NetworkSet>().unwrap())
-        .with_audiences(invoices.parse::<AudienceSet>().unwrap());
+        .with_audiences(invoices.parse::<AudienceSet>().unwrap())
+        .with_resources("repo:acme/*".parse::<ResourceSet>().unwrap());
     let created = bench.create_as(asked_for).await;
     let record = created.record();
     assert_eq!(record.not_before(), Some(start));
     assert_eq!(record.networks().unwrap().to_string(), office);
     assert_eq!(record.audiences().unwrap().to_string(), invoices);
+    assert_eq!(record.resources().unwrap().to_string(), "repo:acme/*");
     assert_eq!(bench.store.find(record.id()).await.unwrap().unwrap().record(), record);
     assert_eq!(bench.verify(created.token()).await, Err(Denial::InvalidToken(InvalidToken::NotYetValid)));
     assert_eq!(bench.create().await.record().networks(), None);

@@ -205,6 +205,23 @@ async fn what_others_say_of_a_hidden_denial_goes_with_it() {
     }
 }
 
+/// It tells nothing of scopes.
+#[tokio::test]
+async fn what_others_make_of_another_denial_stays_where_scopes_are_hidden() {
+    let (layer, _, token) = bench();
+    let redirect = map_response(|mut response: Response<Body>| async move {
+        *response.status_mut() = StatusCode::SEE_OTHER;
+        response.headers_mut().insert(LOCATION, HeaderValue::from_static("/slower"));
+        response
+    });
+    let busy = || async { Denial::TooManyRequests(std::time::Duration::from_secs(1)) };
+    let app = Router::new().route("/", get(busy)).layer(redirect);
+    for layer in [layer.clone().with_undisclosed_scopes(), layer.with_concealment()] {
+        let response = send(app.clone().layer(layer), with_token("/", &token)).await;
+        assert_eq!((response.status(), response.headers().get(LOCATION).is_some()), (StatusCode::SEE_OTHER, true));
+    }
+}
+
 #[tokio::test]
 async fn concealed_looks_like_what_is_not_there() {
     let (layer, _, token) = bench();

@@ -15,6 +15,7 @@ use tower_pat::record::{
     Audience, AudienceSet, Network, NetworkSet, OwnerId, PatRecord, PatStatus, TokenId, TokenName,
 };
 use tower_pat::resolver::Answer;
+use tower_pat::resource::{ResourcePattern, ResourceSet};
 use tower_pat::scope::{Scope, ScopeSet};
 use tower_pat::store::{PatStore, StoreErrorKind};
 use tower_pat::token::{TokenDigest, TokenHint};
@@ -96,6 +97,7 @@ fn full_record() -> PatRecord {
         .with_revocation(at(1_500))
         .with_networks(networks("192.0.2.0/24 2001:db8::/32"))
         .with_audiences(audiences("https://a.example https://b.example"))
+        .with_resources(resources("repo:acme/*\nteam:night shift"))
 }
 
 fn networks(text: &str) -> NetworkSet {
@@ -103,6 +105,10 @@ fn networks(text: &str) -> NetworkSet {
 }
 
 fn audiences(text: &str) -> AudienceSet {
+    text.parse().unwrap()
+}
+
+fn resources(text: &str) -> ResourceSet {
     text.parse().unwrap()
 }
 
@@ -117,6 +123,7 @@ async fn each_restriction_is_kept_as_what_it_is(store: &dyn PatStore) {
         record(6).with_revocation(at(7)),
         record(7).with_networks(networks("10.0.0.0/8")),
         record(8).with_audiences(audiences("10.0.0.0/8")),
+        record(9).with_resources(resources("repo:*")),
     ];
     for (number, kept) in (1..).zip(restricted) {
         keep(store, &kept).await;
@@ -129,7 +136,8 @@ async fn each_restriction_is_kept_as_what_it_is(store: &dyn PatStore) {
 async fn empty_set_is_not_taken_for_none(store: &dyn PatStore) {
     let nowhere = record(1).with_networks(NetworkSet::default());
     let for_nobody = record(2).with_audiences(AudienceSet::default());
-    for (number, kept) in (1..).zip([nowhere, for_nobody, record(3)]) {
+    let on_nothing = record(3).with_resources(ResourceSet::default());
+    for (number, kept) in (1..).zip([nowhere, for_nobody, on_nothing, record(4)]) {
         keep(store, &kept).await;
         assert_eq!(found(store, number).await, kept);
         assert_eq!(resolved(store, number).await, kept);
@@ -159,9 +167,9 @@ fn any_record(number: u128) -> impl Strategy<Value = PatRecord> {
             .with_name(name.map(|name| TokenName::parse(&name).unwrap()))
             .with_hint(hint.map(|hint| TokenHint::parse(&hint).unwrap()))
     });
-    let places = (option::of(any_networks()), option::of(any_audiences()));
+    let places = (option::of(any_networks()), option::of(any_audiences()), option::of(any_resources()));
     (record, instants, places).prop_map(
-        |(record, (created, begins, expires, paused, disabled, revoked), (networks, audiences))| {
+        |(record, (created, begins, expires, paused, disabled, revoked), (networks, audiences, resources))| {
             record
                 .with_creation(created)
                 .with_not_before(begins)
@@ -171,6 +179,7 @@ fn any_record(number: u128) -> impl Strategy<Value = PatRecord> {
                 .with_revocation(revoked)
                 .with_networks(networks)
                 .with_audiences(audiences)
+                .with_resources(resources)
         },
     )
 }
@@ -183,6 +192,12 @@ fn any_networks() -> impl Strategy<Value = NetworkSet> {
 fn any_audiences() -> impl Strategy<Value = AudienceSet> {
     let audience = "[!-~]{1,40}".prop_map(|text| Audience::parse(&text).unwrap());
     vec(audience, 0..4).prop_map(|audiences| audiences.into_iter().collect())
+}
+
+fn any_resources() -> impl Strategy<Value = ResourceSet> {
+    let pattern = r"[a-z]{1,8}:[^\pC/.*]{1,20}(/[^\pC/.*]{1,20}){0,3}(/\*)?";
+    let pattern = pattern.prop_map(|text| ResourcePattern::parse(&text).unwrap());
+    vec(pattern, 0..4).prop_map(|patterns| patterns.into_iter().collect())
 }
 
 fn any_instant() -> impl Strategy<Value = Timestamp> {

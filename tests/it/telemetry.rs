@@ -7,7 +7,9 @@ use axum::Router;
 use axum::routing::get;
 use tower_pat::guard::RequireScopeLayer;
 use tower_pat::record::NetworkSet;
+use tower_pat::requirement::Requirement;
 use tower_pat::resolver::first_of;
+use tower_pat::resource::{ResourceSet, ResourceTemplate};
 use tower_pat::testing::ManualClock;
 use tower_pat::token::PatToken;
 use tower_pat::verifier::VerifyContext;
@@ -30,7 +32,11 @@ impl Bench {
     /// A verifier, and whoever listens to all that this thread logs.
     fn new() -> Self {
         let (ledger, clock, journal) = (Ledger::new(), ManualClock::new(noon()), Journal::default());
-        let verifier = PatVerifier::builder(format(), ledger.clone()).with_clock(clock.clone()).build();
+        let verifier = PatVerifier::builder(format(), ledger.clone())
+            .with_clock(clock.clone())
+            .with_max_loads(100)
+            .without_circuit()
+            .build();
         Self { _listening: listening(&journal), verifier, ledger, clock, journal }
     }
 
@@ -39,13 +45,13 @@ impl Bench {
     }
 }
 
-fn listening(journal: &Journal) -> (DefaultGuard, Dispatch) {
+pub(crate) fn listening(journal: &Journal) -> (DefaultGuard, Dispatch) {
     // With one subscriber alone, a thread without it that comes first would settle that nobody listens.
     let second = Dispatch::new(NoSubscriber::new());
     (tracing::subscriber::set_default(journal.subscriber()), second)
 }
 
-fn headlines(entries: &[Entry]) -> Vec<(&str, Level)> {
+pub(crate) fn headlines(entries: &[Entry]) -> Vec<(&str, Level)> {
     entries.iter().map(|entry| (entry.name, entry.level)).collect()
 }
 
@@ -192,4 +198,43 @@ async fn missing_layer_is_an_error_the_first_time_and_no_news_afterwards() {
     }
     let alarm = "pat.misconfigured";
     assert_eq!(headlines(&journal.take()), [(alarm, Level::ERROR), (alarm, Level::DEBUG), (alarm, Level::DEBUG)]);
+}
+
+#[tokio::test]
+async fn each_requirement_whose_parameter_the_route_lacks_is_an_error_the_first_time() {
+    let journal = Journal::default();
+    let _listening = listening(&journal);
+    let guarded = |template| {
+        let scope = Requirement::scope(Scope::from_static("invoices:read"));
+        get(|| async {}).layer(RequireScopeLayer::new(scope.on(ResourceTemplate::from_static(template))))
+    };
+    let app: Router = Router::new().route("/{a}", guarded("told:{one}")).route("/b/{c}", guarded("told:{two}"));
+    let mut told = Vec::new();
+    for path in ["/secret", "/secret", "/b/secret", "/b/secret"] {
+        let mut request = request(path, &[]);
+        request.extensions_mut().insert(PatPrincipal::new(record(1)));
+        assert_eq!(send(app.clone(), request).await.status(), http::StatusCode::INTERNAL_SERVER_ERROR);
+        told.extend(journal.take().into_iter().filter(|entry| entry.name == "pat.misconfigured"));
+    }
+    let said: Vec<_> =
+        told.iter().map(|entry| (entry.level, entry.fields.rsplit_once("requirement=").unwrap().1)).collect();
+    let (one, two) = ("invoices:read on told:{one}", "invoices:read on told:{two}");
+    assert_eq!(said, [(Level::ERROR, one), (Level::DEBUG, one), (Level::ERROR, two), (Level::DEBUG, two)]);
+}
+
+/// And nothing of the path, which anybody may write.
+#[tokio::test]
+async fn log_says_what_a_denied_token_is_limited_to() {
+    let (bench, token) = (Bench::new(), token());
+    let limits: ResourceSet = "told:{mine}/*".parse().unwrap();
+    bench.ledger.write(&token, record(1).with_resources(limits));
+    let scope = Requirement::scope(Scope::from_static("invoices:read"));
+    let guard = RequireScopeLayer::new(scope.on(ResourceTemplate::from_static("told:{whose}/site")));
+    let app: Router =
+        Router::new().route("/{whose}", get(|| async {}).layer(guard)).layer(PatAuthLayer::new(bench.verifier.clone()));
+    assert_eq!(send(app, with_token("/theirs", &token)).await.status(), http::StatusCode::FORBIDDEN);
+    let told = bench.journal.take();
+    let denied = told.iter().find(|entry| entry.name == "pat.denied").unwrap();
+    assert!(denied.fields.contains("told:{mine}/*"), "{denied:?}");
+    assert!(told.iter().filter(|entry| entry.name.starts_with("pat.")).all(|entry| !entry.fields.contains("theirs")));
 }

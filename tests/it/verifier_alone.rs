@@ -38,7 +38,7 @@ struct Service {
 impl Service {
     fn new() -> Self {
         let (clock, store) = (ManualClock::new(noon()), Arc::new(MemoryStore::new()));
-        let manager = PatManager::new(format(), store.clone(), scopes("invoices:read jobs:run"));
+        let manager = PatManager::new(format(), store.clone(), scopes("invoices:read jobs:run").into());
         let manager = manager.with_clock(clock.clone());
         let verifier = PatVerifier::builder(format(), store).with_clock(clock.clone()).build();
         Self { clock, manager, verifier }
@@ -169,7 +169,7 @@ enum Outcome {
 async fn work(verifier: &PatVerifier, job: &Job) -> Outcome {
     let required = Requirement::scope(Scope::from_static("jobs:run"));
     match verifier.verify(job.token.expose_secret(), &VerifyContext::default()).await {
-        Ok(caller) if caller.allows(&required) => Outcome::Done(format!("{} for {}", job.name, caller.owner())),
+        Ok(caller) if caller.allows(&required, None) => Outcome::Done(format!("{} for {}", job.name, caller.owner())),
         Ok(caller) => {
             let lacking = tower_pat::denial::InsufficientScope::new(required, caller.scopes().clone());
             Outcome::Refused(lacking.into())

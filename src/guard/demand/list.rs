@@ -1,27 +1,33 @@
 use std::marker::PhantomData;
 
-use super::contract::{Demand, Sealed};
-use crate::requirement::Requirement;
-use crate::scope::ScopeSet;
+use super::contract::{Demand, Judge, Sealed};
+use crate::requirement::{Held, Reach, Requirement};
 
 /// Asks for every part of a list. An empty list is met by nobody.
 ///
 /// ```
 /// use tower_pat::guard::demand::{All, Demand};
 ///
-/// assert!(!All::<()>::is_met_by(&"admin".parse()?));
-/// # Ok::<(), tower_pat::invalid::InvalidValue>(())
+/// assert_eq!(All::<()>::requirement().to_string(), "all()");
 /// ```
 #[derive(Debug)]
 pub struct All<L: DemandList>(PhantomData<fn() -> L>);
 
 impl<L: DemandList> Sealed for All<L> {}
 
-impl<L: DemandList> Demand for All<L> {
-    fn is_met_by(granted: &ScopeSet) -> bool {
-        !L::IS_EMPTY && L::all_met_by(granted)
+impl<L: DemandList> Judge for All<L> {
+    const NAMES_PARAMETERS: bool = L::NAMES_PARAMETERS;
+
+    fn is_met(held: &Held<'_>, reach: Reach) -> bool {
+        !L::IS_EMPTY && L::all_met(held, reach)
     }
 
+    fn every_parameter(is_true: &mut dyn FnMut(&'static str) -> bool) -> bool {
+        L::every_parameter(is_true)
+    }
+}
+
+impl<L: DemandList> Demand for All<L> {
     fn requirement() -> Requirement {
         Requirement::all(parts::<L>())
     }
@@ -32,19 +38,26 @@ impl<L: DemandList> Demand for All<L> {
 /// ```
 /// use tower_pat::guard::demand::{Any, Demand};
 ///
-/// assert!(!Any::<()>::is_met_by(&"admin".parse()?));
-/// # Ok::<(), tower_pat::invalid::InvalidValue>(())
+/// assert_eq!(Any::<()>::requirement().to_string(), "any()");
 /// ```
 #[derive(Debug)]
 pub struct Any<L: DemandList>(PhantomData<fn() -> L>);
 
 impl<L: DemandList> Sealed for Any<L> {}
 
-impl<L: DemandList> Demand for Any<L> {
-    fn is_met_by(granted: &ScopeSet) -> bool {
-        L::any_met_by(granted)
+impl<L: DemandList> Judge for Any<L> {
+    const NAMES_PARAMETERS: bool = L::NAMES_PARAMETERS;
+
+    fn is_met(held: &Held<'_>, reach: Reach) -> bool {
+        L::any_met(held, reach)
     }
 
+    fn every_parameter(is_true: &mut dyn FnMut(&'static str) -> bool) -> bool {
+        L::every_parameter(is_true)
+    }
+}
+
+impl<L: DemandList> Demand for Any<L> {
     fn requirement() -> Requirement {
         Requirement::any(parts::<L>())
     }
@@ -61,23 +74,32 @@ fn parts<L: DemandList>() -> Vec<Requirement> {
 /// ```
 /// use tower_pat::guard::demand::{DemandList, Text, word};
 ///
-/// type Admin = Text<5, { word("admin", 0) }>;
-/// assert!(!<(Admin, ())>::IS_EMPTY);
+/// fn is_a_list<L: DemandList>() {}
+/// is_a_list::<(Text<5, { word("admin", 0) }>, ())>();
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a list of requirements",
     label = "not a list of requirements",
     note = "a list is `()`, or a pair of a requirement and a further list: `(A, (B, ()))`"
 )]
-pub trait DemandList: Sealed + Send + Sync + 'static {
+pub trait DemandList: JudgeList + Send + Sync + 'static {}
+
+/// What is needed of a list to judge it.
+pub trait JudgeList: Sealed {
     /// Whether the list has no parts.
     const IS_EMPTY: bool;
 
+    /// Whether a part needs a parameter of the path.
+    const NAMES_PARAMETERS: bool;
+
     /// Whether every part is met; true of an empty list.
-    fn all_met_by(granted: &ScopeSet) -> bool;
+    fn all_met(held: &Held<'_>, reach: Reach) -> bool;
 
     /// Whether a part is met; false of an empty list.
-    fn any_met_by(granted: &ScopeSet) -> bool;
+    fn any_met(held: &Held<'_>, reach: Reach) -> bool;
+
+    /// Whether this is true of every parameter that a part needs.
+    fn every_parameter(is_true: &mut dyn FnMut(&'static str) -> bool) -> bool;
 
     /// Adds the parts as values, in order.
     fn name_parts(parts: &mut Vec<Requirement>);
@@ -85,15 +107,22 @@ pub trait DemandList: Sealed + Send + Sync + 'static {
 
 impl Sealed for () {}
 
-impl DemandList for () {
-    const IS_EMPTY: bool = true;
+impl DemandList for () {}
 
-    fn all_met_by(_: &ScopeSet) -> bool {
+impl JudgeList for () {
+    const IS_EMPTY: bool = true;
+    const NAMES_PARAMETERS: bool = false;
+
+    fn all_met(_: &Held<'_>, _: Reach) -> bool {
         true
     }
 
-    fn any_met_by(_: &ScopeSet) -> bool {
+    fn any_met(_: &Held<'_>, _: Reach) -> bool {
         false
+    }
+
+    fn every_parameter(_: &mut dyn FnMut(&'static str) -> bool) -> bool {
+        true
     }
 
     fn name_parts(_: &mut Vec<Requirement>) {}
@@ -101,15 +130,22 @@ impl DemandList for () {
 
 impl<D, L> Sealed for (D, L) {}
 
-impl<D: Demand, L: DemandList> DemandList for (D, L) {
-    const IS_EMPTY: bool = false;
+impl<D: Demand, L: DemandList> DemandList for (D, L) {}
 
-    fn all_met_by(granted: &ScopeSet) -> bool {
-        D::is_met_by(granted) && L::all_met_by(granted)
+impl<D: Demand, L: DemandList> JudgeList for (D, L) {
+    const IS_EMPTY: bool = false;
+    const NAMES_PARAMETERS: bool = D::NAMES_PARAMETERS || L::NAMES_PARAMETERS;
+
+    fn all_met(held: &Held<'_>, reach: Reach) -> bool {
+        D::is_met(held, reach) && L::all_met(held, reach)
     }
 
-    fn any_met_by(granted: &ScopeSet) -> bool {
-        D::is_met_by(granted) || L::any_met_by(granted)
+    fn any_met(held: &Held<'_>, reach: Reach) -> bool {
+        D::is_met(held, reach) || L::any_met(held, reach)
+    }
+
+    fn every_parameter(is_true: &mut dyn FnMut(&'static str) -> bool) -> bool {
+        D::every_parameter(is_true) && L::every_parameter(is_true)
     }
 
     fn name_parts(parts: &mut Vec<Requirement>) {
@@ -121,13 +157,18 @@ impl<D: Demand, L: DemandList> DemandList for (D, L) {
 #[cfg(test)]
 mod tests {
     use super::super::contract::Demand;
+    use super::super::place::{Among, On};
     use super::super::text::{Text, word};
     use super::{All, Any};
+    use crate::requirement::{Held, Place, Reach};
+    use crate::resource::{Resource, ResourceFilter, ResourceSet};
     use crate::scope::{Scope, ScopeSet};
 
     type A = Text<1, { word("a", 0) }>;
     type B = Text<1, { word("b", 0) }>;
     type C = Text<1, { word("c", 0) }>;
+    type Site = Text<9, { word("repo:site", 0) }>;
+    type Repo = Text<4, { word("repo", 0) }>;
 
     fn every_grant() -> impl Iterator<Item = ScopeSet> {
         (0..8).map(|bits: u8| {
@@ -137,28 +178,44 @@ mod tests {
         })
     }
 
-    fn type_and_value_agree<D: Demand>(text: &str) {
-        assert_eq!(D::requirement().to_string(), text);
+    /// How often they are met.
+    fn type_and_value_agree<D: Demand>(text: &str) -> usize {
+        let requirement = D::requirement();
+        assert_eq!(requirement.to_string(), text);
+        let limits = ["repo:site", "repo:*", "team:*", ""].map(|limits| Some(limits.parse::<ResourceSet>().unwrap()));
+        let places = ["repo:site", "repo:blog", "team:ops"].map(|place| Some(Resource::parse(place).unwrap()));
+        let mut met = 0;
         for granted in every_grant() {
-            assert_eq!(D::is_met_by(&granted), D::requirement().is_met_by(&granted), "{text} of {granted}");
+            for limits in [None].iter().chain(&limits) {
+                for place in [None].iter().chain(&places) {
+                    let place = place.as_ref().map_or(Place::Unknown, Place::On);
+                    let held = Held::new(&granted, ResourceFilter::new(limits.as_ref()), place);
+                    let by_type = D::is_met(&held, Reach::default());
+                    assert_eq!(by_type, requirement.is_met(&held), "{text} of {granted} limited to {limits:?}");
+                    met += usize::from(by_type);
+                }
+            }
         }
+        met
     }
 
     #[test]
-    fn a_type_and_its_value_are_met_by_the_same_scopes() {
-        type_and_value_agree::<A>("a");
-        type_and_value_agree::<All<(A, (B, (C, ())))>>("all(a, b, c)");
-        type_and_value_agree::<Any<(A, (B, (C, ())))>>("any(a, b, c)");
-        type_and_value_agree::<Any<(A, (All<(B, (C, ()))>, ()))>>("any(a, all(b, c))");
-        type_and_value_agree::<All<(Any<(A, (B, ()))>, (C, ()))>>("all(any(a, b), c)");
+    fn a_type_and_its_value_are_met_by_the_same_callers() {
+        assert!(type_and_value_agree::<A>("a") > 0);
+        assert!(type_and_value_agree::<All<(A, (B, (C, ())))>>("all(a, b, c)") > 0);
+        assert!(type_and_value_agree::<Any<(A, (B, (C, ())))>>("any(a, b, c)") > 0);
+        assert!(type_and_value_agree::<Any<(A, (All<(B, (C, ()))>, ()))>>("any(a, all(b, c))") > 0);
+        assert!(type_and_value_agree::<All<(Any<(A, (B, ()))>, (C, ()))>>("all(any(a, b), c)") > 0);
+        assert!(type_and_value_agree::<On<Any<(A, (B, ()))>, Site>>("any(a, b) on repo:site") > 0);
+        assert!(type_and_value_agree::<Any<(On<A, Site>, (B, ()))>>("any(a on repo:site, b)") > 0);
+        assert!(type_and_value_agree::<Any<(Among<A, Repo>, (B, ()))>>("any(a among repo, b)") > 0);
     }
 
     #[test]
     fn empty_lists_are_met_by_nobody() {
-        type_and_value_agree::<All<()>>("all()");
-        type_and_value_agree::<Any<()>>("any()");
-        type_and_value_agree::<Any<(All<()>, ())>>("any(all())");
-        type_and_value_agree::<All<(A, (All<()>, ()))>>("all(a, all())");
-        assert!(every_grant().all(|granted| !All::<()>::is_met_by(&granted) && !Any::<()>::is_met_by(&granted)));
+        assert_eq!(type_and_value_agree::<All<()>>("all()"), 0);
+        assert_eq!(type_and_value_agree::<Any<()>>("any()"), 0);
+        assert_eq!(type_and_value_agree::<Any<(All<()>, ())>>("any(all())"), 0);
+        assert_eq!(type_and_value_agree::<All<(A, (All<()>, ()))>>("all(a, all())"), 0);
     }
 }

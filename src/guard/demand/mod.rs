@@ -13,15 +13,14 @@
 //! type Change = Any<(Admin, (All<(Read, (Write, ()))>, ()))>;
 //!
 //! assert_eq!(Change::requirement().to_string(), "any(admin, all(repo:read, repo:write))");
-//! assert!(Change::is_met_by(&"repo:read repo:write".parse()?));
-//! assert!(!Change::is_met_by(&"repo:read".parse()?));
-//! # Ok::<(), tower_pat::invalid::InvalidValue>(())
 //! ```
 
 mod contract;
 mod list;
+mod place;
 mod text;
 
 pub use contract::Demand;
 pub use list::{All, Any, DemandList};
-pub use text::{Text, word};
+pub use place::{Among, Concealed, On};
+pub use text::{Packed, Text, word};

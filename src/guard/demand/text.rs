@@ -1,6 +1,6 @@
-use super::contract::{Demand, Sealed};
-use crate::requirement::Requirement;
-use crate::scope::{Scope, ScopeSet};
+use super::contract::{Demand, Judge, Sealed};
+use crate::requirement::{Held, Reach, Requirement};
+use crate::scope::{Scope, ScopeKey};
 
 /// How many bytes one number holds.
 const WORD: usize = size_of::<u128>();
@@ -8,7 +8,7 @@ const WORD: usize = size_of::<u128>();
 /// How many numbers a scope of the greatest length fills.
 const WORDS: usize = 8;
 
-/// Asks for one scope of `LEN` bytes, packed by [`word`].
+/// A text of `LEN` bytes, packed by [`word`]. As a requirement it asks for the scope of this name.
 ///
 /// Numbers that are not the text of a scope do not compile where the requirement is used.
 ///
@@ -56,41 +56,64 @@ impl<
 
     /// The scope.
     pub const TEXT: &'static str = read(Self::BYTES.as_flattened(), LEN);
+
+    const KEY: ScopeKey<'static> = ScopeKey::of(Self::TEXT);
 }
 
-impl<
-    const LEN: usize,
-    const A: u128,
-    const B: u128,
-    const C: u128,
-    const D: u128,
-    const E: u128,
-    const F: u128,
-    const G: u128,
-    const H: u128,
-> Sealed for Text<LEN, A, B, C, D, E, F, G, H>
-{
+/// Implements a trait, for a text of any numbers.
+macro_rules! of_text {
+    ($trait:ident { $($body:tt)* }) => {
+        impl<
+            const LEN: usize,
+            const A: u128,
+            const B: u128,
+            const C: u128,
+            const D: u128,
+            const E: u128,
+            const F: u128,
+            const G: u128,
+            const H: u128,
+        > $trait for Text<LEN, A, B, C, D, E, F, G, H>
+        {
+            $($body)*
+        }
+    };
 }
 
-impl<
-    const LEN: usize,
-    const A: u128,
-    const B: u128,
-    const C: u128,
-    const D: u128,
-    const E: u128,
-    const F: u128,
-    const G: u128,
-    const H: u128,
-> Demand for Text<LEN, A, B, C, D, E, F, G, H>
-{
-    fn is_met_by(granted: &ScopeSet) -> bool {
-        granted.contains(Self::TEXT)
+of_text!(Sealed {});
+
+of_text!(Judge {
+    const NAMES_PARAMETERS: bool = false;
+
+    fn is_met(held: &Held<'_>, reach: Reach) -> bool {
+        held.has(Self::KEY, reach)
     }
 
+    fn every_parameter(_: &mut dyn FnMut(&'static str) -> bool) -> bool {
+        true
+    }
+});
+
+of_text!(Demand {
     fn requirement() -> Requirement {
         Requirement::scope(Scope::from_static(Self::TEXT))
     }
+});
+
+of_text!(Packed {
+    const TEXT: &'static str = Self::TEXT;
+});
+
+/// A text that is a type: [`Text`].
+///
+/// ```
+/// use tower_pat::guard::demand::{Packed, Text, word};
+///
+/// assert_eq!(<Text<4, { word("repo", 0) }> as Packed>::TEXT, "repo");
+/// ```
+pub trait Packed: Sealed + Send + Sync + 'static {
+    /// The text.
+    const TEXT: &'static str;
 }
 
 /// The bytes `16 * place` and following of a text as a number, for the parameters of [`Text`]. What is past the end of
@@ -117,24 +140,11 @@ pub const fn word(text: &str, place: usize) -> u128 {
 
 const fn read(bytes: &[u8], len: usize) -> &str {
     assert!(1 <= len && len <= bytes.len(), "a scope has 1 to 128 bytes");
-    let bytes = bytes.split_at(len).0;
-    assert!(is_scope(bytes), "a scope is printable ASCII without space, quote and backslash");
-    let Ok(text) = str::from_utf8(bytes) else {
-        panic!("printable ASCII is UTF-8");
+    let Ok(text) = str::from_utf8(bytes.split_at(len).0) else {
+        panic!("a scope is printable ASCII");
     };
+    assert!(Scope::is_scope(text), "a scope is printable ASCII without space, quote and backslash");
     text
-}
-
-/// The rule of [`Scope::parse`], which a constant cannot call.
-const fn is_scope(bytes: &[u8]) -> bool {
-    let mut at = 0;
-    while at < bytes.len() {
-        if !matches!(bytes[at], 0x21 | 0x23..=0x5b | 0x5d..=0x7e) {
-            return false;
-        }
-        at += 1;
-    }
-    true
 }
 
 #[cfg(test)]
@@ -142,8 +152,7 @@ const fn is_scope(bytes: &[u8]) -> bool {
 mod tests {
     use proptest::prelude::{prop_assert_eq, proptest};
 
-    use super::{WORDS, is_scope, read, word};
-    use crate::scope::Scope;
+    use super::{WORDS, read, word};
 
     fn unpack(text: &str) -> String {
         let words: [_; WORDS] = std::array::from_fn(|place| word(text, place).to_le_bytes());
@@ -163,15 +172,6 @@ mod tests {
             let text: String = (0..len).map(|place| char::from(b'a' + place % 26)).collect();
             assert_eq!(unpack(&text), text);
         }
-    }
-
-    #[test]
-    fn every_byte_is_judged_as_in_a_scope() {
-        for byte in 0..128_u8 {
-            let text = char::from(byte).to_string();
-            assert_eq!(is_scope(text.as_bytes()), Scope::parse(&text).is_ok(), "{text:?}");
-        }
-        assert!(!is_scope("é".as_bytes()));
     }
 
     #[test]

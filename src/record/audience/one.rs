@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+use crate::footprint::Footprint;
 use crate::invalid::{InvalidValue, InvalidValueKind};
 
 /// A service that a token is meant for: 1 to 255 printable ASCII characters without space, such as a name or a URL.
@@ -45,6 +46,12 @@ impl Audience {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl Footprint for Audience {
+    fn footprint(&self) -> usize {
+        self.0.footprint()
     }
 }
 

@@ -5,6 +5,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use super::one::Audience;
+use crate::footprint::Footprint;
 use crate::invalid::{InvalidValue, InvalidValueKind};
 use crate::sorted::Sorted;
 
@@ -48,6 +49,12 @@ impl AudienceSet {
     /// The audiences, in alphabetical order.
     pub fn iter(&self) -> slice::Iter<'_, Audience> {
         self.0.iter()
+    }
+}
+
+impl Footprint for AudienceSet {
+    fn footprint(&self) -> usize {
+        self.0.footprint()
     }
 }
 

@@ -5,6 +5,7 @@ use std::str::FromStr;
 use ipnet::IpNet;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+use crate::footprint::Footprint;
 use crate::invalid::{InvalidValue, InvalidValueKind};
 
 /// A range of addresses in CIDR notation ([RFC 4632, section 3.1]; [RFC 4291, section 2.3]), such as `10.0.0.0/8`.
@@ -99,6 +100,12 @@ impl Network {
     #[must_use]
     pub fn prefix_len(&self) -> u8 {
         self.0.prefix_len()
+    }
+}
+
+impl Footprint for Network {
+    fn footprint(&self) -> usize {
+        0
     }
 }
 

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use super::one::Network;
+use crate::footprint::Footprint;
 use crate::invalid::{InvalidValue, InvalidValueKind};
 use crate::sorted::Sorted;
 
@@ -49,6 +50,12 @@ impl NetworkSet {
     /// The networks: those of IPv4 first, by their first addresses.
     pub fn iter(&self) -> slice::Iter<'_, Network> {
         self.0.iter()
+    }
+}
+
+impl Footprint for NetworkSet {
+    fn footprint(&self) -> usize {
+        self.0.footprint()
     }
 }
 

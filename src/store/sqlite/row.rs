@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::instant::from_microsecond;
 use crate::invalid::InvalidValue;
 use crate::record::{AudienceSet, NetworkSet, OwnerId, PatRecord, TokenId, TokenName};
+use crate::resource::ResourceSet;
 use crate::scope::ScopeSet;
 use crate::store::error::{StoreError, StoreErrorKind};
 use crate::store::port::StoredPat;
@@ -39,6 +40,7 @@ fn read_record(row: &SqliteRow) -> Read<PatRecord> {
     let hint = row.try_get::<Option<&str>, _>("hint")?.map(TokenHint::parse).transpose()?;
     let record = PatRecord::new(id, owner).with_name(name).with_hint(hint).with_scopes(scopes);
     Ok(record
+        .with_resources(set::<ResourceSet>(row, "resources")?)
         .with_creation(instant(row, "created_at")?)
         .with_not_before(instant(row, "not_before")?)
         .with_expiry(instant(row, "expires_at")?)

@@ -8,8 +8,9 @@ use crate::store::error::StoreError;
 
 const TOKENS: SqlStr = SqlStr::from_static(include_str!("../../../migrations/sqlite/0001_tokens.sql"));
 const RESTRICTIONS: SqlStr = SqlStr::from_static(include_str!("../../../migrations/sqlite/0002_restrictions.sql"));
+const RESOURCES: SqlStr = SqlStr::from_static(include_str!("../../../migrations/sqlite/0003_resources.sql"));
 /// The number of the last migration.
-const NEWEST: i64 = 2;
+const NEWEST: i64 = 3;
 
 /// Brings the schema up to date, wholly or not at all.
 pub(super) async fn migrate(connection: &mut SqliteConnection) -> Result<(), StoreError> {
@@ -24,8 +25,11 @@ pub(super) async fn migrate(connection: &mut SqliteConnection) -> Result<(), Sto
 }
 
 fn migrator() -> Migrator {
-    let migrations = vec![migration(1, "tokens", TOKENS), migration(2, "restrictions", RESTRICTIONS)];
-    let mut migrator = Migrator::with_migrations(migrations);
+    let mut migrator = Migrator::with_migrations(vec![
+        migration(1, "tokens", TOKENS),
+        migration(2, "restrictions", RESTRICTIONS),
+        migration(3, "resources", RESOURCES),
+    ]);
     // Not sqlx's own name: the host may run migrations of its own in the same file.
     migrator.dangerous_set_table_name("pat_migrations");
     migrator

@@ -10,6 +10,7 @@ use super::pools::{BEGIN, Pools};
 use super::{failure, opening, row, shared};
 use crate::record::{AudienceSet, NetworkSet, OwnerId, PatRecord, TokenId, TokenName};
 use crate::resolver::{Answer, PatResolver, ResolveError};
+use crate::resource::ResourceSet;
 use crate::revocations::Revocations;
 use crate::store::error::{StoreError, StoreErrorKind};
 use crate::store::port::{PatStore, StoredPat};
@@ -17,7 +18,7 @@ use crate::token::{DigestMark, TokenDigest, TokenHint};
 
 macro_rules! columns {
     () => {
-        "id, digest, owner, name, hint, scopes, created_at, not_before, expires_at, paused_at, owner_disabled_at, \
+        "id, digest, owner, name, hint, scopes, resources, created_at, not_before, expires_at, paused_at, owner_disabled_at, \
          revoked_at, networks, audiences"
     };
 }
@@ -184,7 +185,7 @@ impl fmt::Debug for SqliteStore {
 }
 
 const ADD: &str =
-    concat!("INSERT INTO pat_tokens (", columns!(), ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    concat!("INSERT INTO pat_tokens (", columns!(), ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
 
 async fn add(change: &mut SqliteConnection, record: &PatRecord, digest: &TokenDigest) -> Result<(), Error> {
     query(ADD)
@@ -194,6 +195,7 @@ async fn add(change: &mut SqliteConnection, record: &PatRecord, digest: &TokenDi
         .bind(record.name().map(TokenName::as_str))
         .bind(record.hint().map(TokenHint::as_str))
         .bind(record.scopes().to_string())
+        .bind(record.resources().map(ResourceSet::to_string))
         .bind(record.created_at().map(Timestamp::as_microsecond))
         .bind(record.not_before().map(Timestamp::as_microsecond))
         .bind(record.expires_at().map(Timestamp::as_microsecond))

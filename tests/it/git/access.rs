@@ -26,6 +26,31 @@ fn token_that_may_only_read_cannot_push_and_makes_nothing() {
 }
 
 #[test]
+fn token_that_is_limited_to_a_repository_is_of_no_use_for_another() {
+    let host = Host::start();
+    let client = host.client("client");
+    let site = format!("x:{}", host.mint_limited("alice", "repo:read repo:write", &["repo:alice/site"]));
+    let all = format!("x:{}", host.mint_limited("alice", "repo:read", &["repo:alice/*", "team:ops"]));
+    let other = format!("x:{}", host.mint_limited("alice", "repo:read repo:write", &["team:ops"]));
+    client.work("work", b"one");
+
+    for (spelling, clone) in [("alice/site.git", "first"), ("alice/site", "second")] {
+        client.push("work", &host.url_as(&site, spelling)).succeeded();
+        client.git(&["clone", &host.url_as(&site, spelling), clone]).succeeded();
+    }
+    client.push("work", &host.url_as(&site, "alice/sites.git")).failed("returned error: 403");
+    let denied = client.push("work", &host.url_as(&site, "alice/blog.git"));
+    denied.failed("remote: The access token is limited to some resources, and this is not among them.");
+    assert_eq!(host.repositories(), ["alice/site.git"]);
+    client.git(&["clone", &host.url_as(&all, "alice/site.git"), "third"]).succeeded();
+    client.git(&["ls-remote", &host.url_as(&other, "alice/site.git")]).failed("returned error: 403");
+    for service in ["git-upload-pack", "git-receive-pack"] {
+        let address = host.url(&format!("alice/blog.git/{service}"));
+        assert_eq!(client.curl(&["--user", &site, "--data", "0000", &address]).0, 403, "{service}");
+    }
+}
+
+#[test]
 fn token_that_may_only_write_cannot_fetch() {
     let host = Host::start();
     let client = host.client("client");

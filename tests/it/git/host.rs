@@ -78,8 +78,14 @@ impl Host {
 
     /// Has the example make a token.
     pub(super) fn mint(&self, owner: &str, scopes: &str) -> String {
+        self.mint_limited(owner, scopes, &[])
+    }
+
+    /// Has the example make a token for these resources.
+    pub(super) fn mint_limited(&self, owner: &str, scopes: &str, limits: &[&str]) -> String {
         let mut command = Example::command("git_server");
-        let output = command.env("DATABASE_URL", self.database()).args(["mint", owner, scopes]).output().unwrap();
+        command.env("DATABASE_URL", self.database()).args(["mint", owner, scopes]).args(limits);
+        let output = command.output().unwrap();
         assert!(output.status.success(), "{output:?}");
         let token = String::from_utf8(output.stdout).unwrap().trim().to_owned();
         leak::keep_text(&token);

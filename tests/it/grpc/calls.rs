@@ -4,9 +4,14 @@ use futures_util::future::join_all;
 use tonic::Code;
 use tower_pat::ScopeSet;
 use tower_pat::guard::GrpcRequirements;
+use tower_pat::requirement::Access;
+#[cfg(feature = "macros")]
+use tower_pat::{PatAuthLayer, PatVerifier, requirement::Requirement, response::BodilessResponder, scope::Scopes};
 
 use super::site::{HEALTH, Hall, Site, guard_of, reader, with_authorization, with_token};
-use crate::support::noon;
+#[cfg(feature = "macros")]
+use crate::support::{format, scopes};
+use crate::support::{noon, token};
 
 #[tokio::test]
 async fn handler_sees_the_caller_of_a_unary_call_and_of_a_stream() {
@@ -102,8 +107,43 @@ async fn calls_that_wait_for_one_look_up_are_all_answered() {
 #[tokio::test]
 async fn service_that_is_open_to_any_token_is_closed_to_none() {
     let hall = Hall::new();
-    let site = Site::behind((hall.auth(), guard_of(GrpcRequirements::new().with_any_token(HEALTH)))).await;
+    let site =
+        Site::behind((hall.auth(), guard_of(GrpcRequirements::new().with_service(HEALTH, Access::AnyToken)))).await;
     let scopeless = hall.holder(reader().with_scopes(ScopeSet::default()));
     assert!(site.check(&scopeless).await.is_ok());
     assert_eq!(site.client().check(with_authorization(&[])).await.unwrap_err().code(), Code::Unauthenticated);
+}
+
+#[tokio::test]
+async fn method_that_is_public_is_open_without_a_token_where_anonymous_callers_pass() {
+    let hall = Hall::new();
+    let requirements =
+        GrpcRequirements::new().with_method(HEALTH, "Check", Access::Public).with_service(HEALTH, Access::AnyToken);
+    let site = Site::behind((hall.auth().with_anonymous(), guard_of(requirements))).await;
+    assert_eq!(site.client().check(with_authorization(&[])).await.unwrap_err().message(), "nobody");
+    assert_eq!(site.client().watch(with_authorization(&[])).await.unwrap_err().code(), Code::Unauthenticated);
+    assert_eq!(site.check(&token()).await.unwrap_err().code(), Code::Unauthenticated);
+}
+
+/// The same catalogue and requirements as for routes.
+#[cfg(feature = "macros")]
+#[tokio::test]
+async fn methods_ask_for_what_routes_ask_for() {
+    #[derive(Clone, Copy, Scopes)]
+    enum Api {
+        #[scope("health:read")]
+        Read,
+        #[scope("health:watch", implies = Read)]
+        Watch,
+    }
+    let hall = Hall::new();
+    let watch = Requirement::all([Api::Read, Api::Watch]).concealed();
+    let requirements = GrpcRequirements::new().with_service(HEALTH, Api::Read).with_method(HEALTH, "Watch", watch);
+    let verifier = PatVerifier::builder(format(), hall.ledger.clone()).with_catalog(Api::catalog());
+    let auth = PatAuthLayer::new(verifier.with_clock(hall.clock.clone()).build()).with_responder(BodilessResponder);
+    let site = Site::behind((auth, guard_of(requirements))).await;
+    let [read, both] = ["health:read", "health:watch"].map(|held| hall.holder(reader().with_scopes(scopes(held))));
+    assert!(site.check(&both).await.is_ok() && site.watch(&both).await.is_ok());
+    assert!(site.check(&read).await.is_ok());
+    assert_eq!(site.watch(&read).await.unwrap_err().code(), Code::NotFound);
 }

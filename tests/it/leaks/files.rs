@@ -13,7 +13,7 @@ use crate::support::{format, leak, owner, scopes};
 async fn files_of_a_store_hold_no_token_and_its_change_log_no_digest() {
     let place = Place::new();
     let store = Arc::new(place.open().await);
-    let manager = PatManager::new(format(), store.clone(), scopes("invoices:read"));
+    let manager = PatManager::new(format(), store.clone(), scopes("invoices:read").into());
     let mut digests = Vec::new();
     for _ in 0..5 {
         let created = manager.create(&owner("alice"), NewPat::new(TokenName::parse("leak").unwrap())).await.unwrap();

@@ -27,7 +27,7 @@ fn wanted() -> NewPat {
 }
 
 async fn created(store: &Arc<dyn PatStore>) -> (PatManager, CreatedPat) {
-    let manager = PatManager::new(format(), store.clone(), scopes("invoices:read"));
+    let manager = PatManager::new(format(), store.clone(), scopes("invoices:read").into());
     let created = manager.create(&owner("alice"), wanted()).await.unwrap();
     leak::keep(created.token());
     (manager, created)

@@ -42,6 +42,9 @@ fn scripts_call_with_a_token() {
     // The scope is looked at before the body.
     assert_eq!(server.call_as(token, "POST", "/api/invoices", "no JSON").status, 403);
     assert_eq!(server.call("GET", "/nowhere", &[], "").status, 404);
+    let document = server.call("GET", "/openapi.json", &[], "");
+    assert_eq!((document.status, document.header("content-type")), (200, Some("application/json")));
+    assert_eq!(document.json()["paths"]["/api/invoices"]["post"]["security"], json!([{ "pat": ["invoices:write"] }]));
 }
 
 #[test]
@@ -79,6 +82,49 @@ fn people_create_list_use_and_revoke_their_tokens() {
     assert_eq!(refused.status, 401);
     assert!(refused.body.contains("has been revoked"), "{}", refused.body);
     assert_eq!(server.call_signed_in(&cookie, "DELETE", &path, "").status, 204);
+}
+
+#[test]
+fn scope_implies_another_and_resources_limit_both() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(&folder.path().join("tokens.db"));
+    let cookie = server.log_in("alice");
+    let make = |body: &str| {
+        let created = server.create(&cookie, body);
+        assert_eq!(created.status, 201, "{created:?}");
+        created.json()["token"].as_str().unwrap().to_owned()
+    };
+    let writer = make(r#"{"name": "writer", "scopes": ["invoices:write"]}"#);
+    assert_eq!(
+        server.call_as(&writer, "GET", "/api/me", "").json()["scopes"],
+        json!(["invoices:read", "invoices:write"])
+    );
+    for amount in [12, 34] {
+        let created = server.call_as(&writer, "POST", "/api/invoices", &json!({ "amount": amount }).to_string());
+        assert_eq!(created.status, 201);
+    }
+    assert_eq!(server.call_as(&writer, "GET", "/api/invoices/2", "").json()["amount"], 34);
+
+    let limited = make(r#"{"name": "one", "scopes": ["invoices:write"], "resources": ["invoice:2"]}"#);
+    let list = server.call_as(&limited, "GET", "/api/invoices", "");
+    assert_eq!((list.status, list.json()), (200, json!([{ "id": 2, "owner": "alice", "amount": 34 }])));
+    assert_eq!(server.call_as(&limited, "GET", "/api/invoices/2", "").status, 200);
+    // One that is there and one that is not look the same.
+    let there = server.call_as(&limited, "GET", "/api/invoices/1", "");
+    let nowhere = server.call_as(&limited, "GET", "/api/invoices/9", "");
+    assert_eq!((there.status, &there.body), (404, &nowhere.body));
+    assert_eq!(server.call_as(&limited, "GET", "/api/invoices/2%2F1", "").status, 404);
+    assert_eq!(server.call_as(&limited, "POST", "/api/invoices", r#"{"amount": 1}"#).status, 403);
+
+    let elsewhere = make(r#"{"name": "other", "scopes": ["invoices:write"], "resources": ["team:ops"]}"#);
+    assert_eq!(server.call_as(&elsewhere, "GET", "/api/invoices", "").status, 403);
+    let nothing = make(r#"{"name": "none", "scopes": ["invoices:write"], "resources": []}"#);
+    assert_eq!(server.call_as(&nothing, "GET", "/api/invoices", "").status, 403);
+    assert_eq!(server.call_as(&nothing, "GET", "/api/me", "").status, 200);
+    for resources in [r#"["invoice"]"#, r#"["*"]"#, r#"["invoice:../1"]"#, r#""invoice:1""#] {
+        let body = format!(r#"{{"name": "bad", "scopes": [], "resources": {resources}}}"#);
+        assert_eq!(server.call_signed_in(&cookie, "POST", "/api/tokens", &body).status, 422, "{resources}");
+    }
 }
 
 #[test]

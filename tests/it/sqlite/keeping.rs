@@ -123,6 +123,10 @@ async fn row_that_cannot_be_read_is_an_outage_and_can_still_be_revoked() {
         "audiences = 'a  b'",
         "audiences = ' '",
         "audiences = 'é'",
+        "resources = 'repo'",
+        "resources = 'repo:a' || char(10)",
+        "resources = '*'",
+        "resources = CAST(x'ff' AS TEXT)",
         "owner = CAST(x'ff' AS TEXT)",
     ];
     for damage in damages {
@@ -159,6 +163,7 @@ async fn value_of_the_wrong_type_or_length_does_not_get_into_the_file() {
         "not_before = 'soon'",
         "networks = x'00'",
         "audiences = x'00'",
+        "resources = x'00'",
     ] {
         let update = query(AssertSqlSafe(format!("UPDATE pat_tokens SET {damage}"))).execute(&mut stranger).await;
         assert!(update.is_err(), "{damage}");

@@ -4,6 +4,7 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{Connection, SqlStr, query, query_scalar};
 use tower_pat::record::{NetworkSet, PatRecord, TokenName};
 use tower_pat::resolver::{Answer, PatResolver};
+use tower_pat::resource::ResourceSet;
 use tower_pat::store::{PatStore, StoreErrorKind};
 use tower_pat::token::TokenHint;
 
@@ -11,6 +12,7 @@ use super::place::Place;
 use crate::store_contract::{at, digest, id, owner, record};
 
 const TOKENS: &str = include_str!("../../../migrations/sqlite/0001_tokens.sql");
+const RESTRICTIONS: &str = include_str!("../../../migrations/sqlite/0002_restrictions.sql");
 
 #[tokio::test]
 async fn tokens_of_schema_1_are_kept_and_have_no_restrictions() {
@@ -21,7 +23,7 @@ async fn tokens_of_schema_1_are_kept_and_have_no_restrictions() {
     assert_eq!(store.resolve(&digest(2)).await.unwrap(), Answer::Known(record(2)));
     assert_eq!(store.find(id(1)).await.unwrap().unwrap().mark(), digest(1).mark());
     assert_eq!(store.list(&owner("alice")).await.unwrap(), [kept, record(2)]);
-    assert_eq!(versions(&place).await, [1, 2]);
+    assert_eq!(versions(&place).await, [1, 2, 3]);
 }
 
 #[tokio::test]
@@ -35,7 +37,7 @@ async fn upgraded_file_takes_restrictions_and_stays_so_when_it_is_opened_again()
     let again = place.open().await;
     assert_eq!(again.resolve(&digest(3)).await.unwrap(), Answer::Known(restricted));
     assert_eq!(again.resolve(&digest(2)).await.unwrap(), Answer::Known(record(2).with_revocation(at(8))));
-    assert_eq!(versions(&place).await, [1, 2]);
+    assert_eq!(versions(&place).await, [1, 2, 3]);
 }
 
 #[tokio::test]
@@ -50,12 +52,37 @@ async fn upgrade_that_fails_midway_leaves_the_file_as_it_was() {
     assert_eq!(versions(&place).await, [1]);
 }
 
+#[tokio::test]
+async fn tokens_of_schema_2_are_kept_and_are_limited_to_no_resources() {
+    let place = Place::of_schema_1().await;
+    let mut stranger = place.stranger().await;
+    migrator_of_schema(2).run_direct(None, &mut stranger, false).await.unwrap();
+    query("UPDATE pat_tokens SET networks = '', not_before = 7000000").execute(&mut stranger).await.unwrap();
+    stranger.close().await.unwrap();
+    let store = place.open().await;
+    let kept = record(2).with_not_before(at(7)).with_networks(NetworkSet::default());
+    assert_eq!(store.resolve(&digest(2)).await.unwrap(), Answer::Known(kept));
+    let limited = record(3).with_resources("repo:acme/*".parse::<ResourceSet>().unwrap());
+    store.insert(&limited, &digest(3)).await.unwrap();
+    assert_eq!(store.resolve(&digest(3)).await.unwrap(), Answer::Known(limited));
+    assert_eq!(versions(&place).await, [1, 2, 3]);
+}
+
+/// It would let a token that is limited to resources pass everywhere.
+#[tokio::test]
+async fn version_of_schema_2_refuses_an_upgraded_file() {
+    let place = Place::with_a_record().await;
+    let mut stranger = place.stranger().await;
+    let refused = migrator_of_schema(2).run_direct(None, &mut stranger, false).await;
+    assert!(matches!(refused, Err(sqlx::migrate::MigrateError::VersionMissing(3))), "{refused:?}");
+}
+
 /// A version that knows schema 1 alone would let a restricted token pass.
 #[tokio::test]
 async fn version_of_schema_1_refuses_an_upgraded_file() {
     let place = Place::with_a_record().await;
     let mut stranger = place.stranger().await;
-    let refused = migrator_of_schema_1().run_direct(None, &mut stranger, false).await;
+    let refused = migrator_of_schema(1).run_direct(None, &mut stranger, false).await;
     assert!(matches!(refused, Err(sqlx::migrate::MigrateError::VersionMissing(2))), "{refused:?}");
 }
 
@@ -74,10 +101,14 @@ fn full_record_of_schema_1() -> PatRecord {
         .with_revocation(at(1_500))
 }
 
-/// As the version that knew schema 1 alone set it up.
-fn migrator_of_schema_1() -> Migrator {
-    let tokens = Migration::new(1, "tokens".into(), MigrationType::Simple, SqlStr::from_static(TOKENS), false);
-    let mut migrator = Migrator::with_migrations(vec![tokens]);
+/// As the version that knew this schema and no later one set it up.
+fn migrator_of_schema(newest: usize) -> Migrator {
+    let all = [(1, "tokens", TOKENS), (2, "restrictions", RESTRICTIONS)];
+    let migrations = all[..newest].iter().map(|&(version, description, sql)| {
+        let sql = SqlStr::from_static(sql);
+        Migration::new(version, description.into(), MigrationType::Simple, sql, false)
+    });
+    let mut migrator = Migrator::with_migrations(migrations.collect());
     migrator.dangerous_set_table_name("pat_migrations");
     migrator
 }
@@ -87,7 +118,7 @@ impl Place {
     async fn of_schema_1() -> Self {
         let place = Self::new();
         let mut stranger = place.stranger().await;
-        migrator_of_schema_1().run_direct(None, &mut stranger, false).await.unwrap();
+        migrator_of_schema(1).run_direct(None, &mut stranger, false).await.unwrap();
         let add = "INSERT INTO pat_tokens (id, digest, owner, name, hint, scopes, created_at, expires_at, revoked_at) \
                    VALUES (?, ?, 'alice', 'nightly build', 'acme_pat_…a1B2', 'invoices:read invoices:write', \
                    1000000000, 2000000000, 1500000000), (?, ?, 'alice', NULL, NULL, '', NULL, NULL, NULL)";

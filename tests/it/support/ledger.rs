@@ -45,6 +45,11 @@ impl Ledger {
         self.records.lock().unwrap().insert(token.digest(), record);
     }
 
+    /// Takes a record out without telling anybody.
+    pub(crate) fn erase(&self, token: &PatToken) {
+        self.records.lock().unwrap().remove(&token.digest());
+    }
+
     /// Writes a record and announces it.
     pub(crate) fn change(&self, token: &PatToken, record: PatRecord) {
         self.write(token, record);

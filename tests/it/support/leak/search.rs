@@ -12,7 +12,7 @@ const LAYERS: usize = 3;
 /// All the prefixes that the tests use.
 static FORMAT: LazyLock<TokenFormat> = LazyLock::new(|| {
     let format = TokenFormat::new("acme_pat").unwrap();
-    ["demo_pat", "git_pat", "initech"]
+    ["demo_pat", "git_pat", "initech", "walk_pat"]
         .into_iter()
         .fold(format, |format, prefix| format.with_accepted_prefix(prefix).unwrap())
 });

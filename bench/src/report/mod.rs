@@ -1,0 +1,13 @@
+//! What was measured, as text, as data and as a picture.
+
+mod chart;
+mod goals;
+mod json;
+mod results;
+mod table;
+
+pub(crate) use chart::svg;
+pub(crate) use goals::goals;
+pub(crate) use json::json;
+pub(crate) use results::{Note, Results};
+pub(crate) use table::markdown;

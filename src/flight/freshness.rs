@@ -1,0 +1,19 @@
+use std::time::Duration;
+
+/// How long a verdict is relied on. All instants are readings of the monotonic clock.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Freshness {
+    /// From here on it is asked for anew.
+    pub(crate) until: Duration,
+    /// From when on it is worth loading anew in the background; none if it never is.
+    pub(crate) refresh_from: Option<Duration>,
+    /// Until when it is better than nothing while it cannot be asked for; none if it never is.
+    pub(crate) stale_until: Option<Duration>,
+}
+
+impl From<Duration> for Freshness {
+    /// Until an instant, and no more.
+    fn from(until: Duration) -> Self {
+        Self { until, refresh_from: None, stale_until: None }
+    }
+}
