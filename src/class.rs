@@ -24,6 +24,7 @@ impl Class {
     }
 
     /// Whether all bytes of a text belong to it.
+    #[inline]
     pub(crate) fn has_all(&self, text: &[u8]) -> bool {
         text.iter().fold(true, |all, &byte| all & self.0[usize::from(byte)])
     }

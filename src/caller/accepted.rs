@@ -29,6 +29,7 @@ pub(crate) fn ask_accepted(extensions: &mut Extensions) -> AcceptedScopes {
 }
 
 /// Notes what a guard accepts, if somebody wants to know.
+#[inline]
 pub(crate) fn note_accepted(extensions: &Extensions, requirement: impl FnOnce() -> Requirement) {
     if let Some(accepted) = extensions.get::<AcceptedScopes>() {
         accepted.note(&requirement());

@@ -27,6 +27,7 @@ pub(crate) fn admit_anonymous(extensions: &mut Extensions) {
 }
 
 /// The principal, or why there is none: the request came without a token, or past no layer at all.
+#[inline]
 pub(crate) fn caller(extensions: &Extensions) -> Result<&PatPrincipal, Denial> {
     if let Some(principal) = extensions.get() {
         return Ok(principal);
@@ -39,6 +40,7 @@ pub(crate) fn caller(extensions: &Extensions) -> Result<&PatPrincipal, Denial> {
 }
 
 /// The mistake is there until the service is mended, and whoever has found the route can repeat it: one alarm is enough.
+#[cold]
 fn report_missing_layer() {
     static ALARM: First = First::new();
     if ALARM.take() {

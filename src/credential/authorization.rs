@@ -28,6 +28,7 @@ enum Form<'r> {
 impl Schemes {
     pub(super) const NONE: Self = Self { bearer: false, token: false, basic: Basic::NONE, raw: false };
 
+    #[inline]
     pub(super) fn read(self, headers: &HeaderMap) -> Result<Option<Presented<'_>>, InvalidRequest> {
         let mut values = headers.get_all(AUTHORIZATION).iter();
         let Some(value) = values.next() else { return Ok(None) };
@@ -53,6 +54,7 @@ impl Schemes {
     }
 
     /// A scheme that is not accepted is no token and not malformed: it may be meant for somebody else.
+    #[inline]
     fn form(self, value: &[u8]) -> Option<Form<'_>> {
         let credentials = value.trim_ascii();
         let after = |accepted: bool, name: &[u8]| {
@@ -78,6 +80,7 @@ fn is_of_a_scheme(value: &[u8]) -> bool {
 }
 
 /// What follows one or more spaces, if it is one word.
+#[inline]
 fn parameter(rest: &[u8]) -> Option<&[u8]> {
     let word_at = rest.iter().position(|&byte| byte != b' ')?;
     let word = &rest[word_at..];

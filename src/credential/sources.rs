@@ -117,6 +117,7 @@ impl CredentialSources {
     }
 
     /// The token in the headers of a request, if there is one.
+    #[inline]
     pub(crate) fn read<'r>(&self, headers: &'r HeaderMap) -> Result<Option<Presented<'r>>, InvalidRequest> {
         let mut found = self.schemes.read(headers)?;
         for value in self.headers.iter().flat_map(|name| headers.get_all(name)) {
@@ -134,6 +135,7 @@ impl CredentialSources {
     }
 
     /// Marks the values of every place as sensitive, so that a log of headers does not show them.
+    #[inline]
     pub(crate) fn mark_sensitive(&self, headers: &mut HeaderMap) {
         mark_sensitive(headers, &AUTHORIZATION);
         for name in &self.headers {

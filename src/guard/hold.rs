@@ -13,6 +13,7 @@ use crate::requirement::Reach;
 use crate::requirement::{Held, Place, Requirement};
 
 /// Lets pass who meets a requirement.
+#[inline]
 pub(super) fn hold(requirement: &Requirement, extensions: &mut Extensions) -> Result<(), Denial> {
     let wanted = || requirement.clone();
     if requirement.every_parameter(&mut |_| false) {
@@ -53,6 +54,7 @@ pub(super) fn hold_type<D: Demand>(extensions: &mut Extensions) -> Result<(), De
 }
 
 /// A requirement is noted when it is met. A denial says by itself what was asked for, and where it must not, a note would.
+#[inline]
 fn decide(
     extensions: &Extensions,
     place: Place<'_>,

@@ -6,6 +6,7 @@ use tower::Layer;
 use super::grpc::GrpcRequirements;
 use super::rule::Rule;
 use super::service::RequireScope;
+use super::terms::Terms;
 use crate::requirement::{Access, stated};
 use crate::response::ProblemResponder;
 
@@ -22,10 +23,7 @@ use crate::response::ProblemResponder;
 ///     .route("/invoices", get(|| async { "no invoices" }))
 ///     .route_layer(RequireScopeLayer::new("invoices:read"));
 /// ```
-pub struct RequireScopeLayer<R = ProblemResponder> {
-    rule: Arc<Rule>,
-    responder: Arc<R>,
-}
+pub struct RequireScopeLayer<R = ProblemResponder>(Arc<Terms<R>>);
 
 impl RequireScopeLayer {
     /// A guard that asks for this: a requirement, a scope, or an [`Access`].
@@ -63,7 +61,7 @@ impl RequireScopeLayer {
     }
 
     fn by(rule: Rule) -> Self {
-        Self { rule: Arc::new(rule), responder: Arc::new(ProblemResponder) }
+        Self(Arc::new(Terms::new(rule)))
     }
 }
 
@@ -79,7 +77,7 @@ impl<R> RequireScopeLayer<R> {
     /// ```
     #[must_use]
     pub fn with_responder<T>(self, responder: T) -> RequireScopeLayer<T> {
-        RequireScopeLayer { rule: self.rule, responder: Arc::new(responder) }
+        RequireScopeLayer(Arc::new(self.0.with_responder(responder)))
     }
 }
 
@@ -87,19 +85,19 @@ impl<S, R> Layer<S> for RequireScopeLayer<R> {
     type Service = RequireScope<S, R>;
 
     fn layer(&self, inner: S) -> Self::Service {
-        RequireScope::new(inner, Arc::clone(&self.rule), Arc::clone(&self.responder))
+        RequireScope::new(inner, Arc::clone(&self.0))
     }
 }
 
 /// A responder need not be clonable.
 impl<R> Clone for RequireScopeLayer<R> {
     fn clone(&self) -> Self {
-        Self { rule: Arc::clone(&self.rule), responder: Arc::clone(&self.responder) }
+        Self(Arc::clone(&self.0))
     }
 }
 
 impl<R> fmt::Debug for RequireScopeLayer<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RequireScopeLayer").field("rule", &self.rule).finish_non_exhaustive()
+        f.debug_struct("RequireScopeLayer").field("rule", self.0.rule()).finish_non_exhaustive()
     }
 }

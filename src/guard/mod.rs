@@ -39,6 +39,7 @@ mod public;
 mod require;
 mod rule;
 mod service;
+mod terms;
 
 #[cfg(feature = "axum")]
 pub use any_token::AnyToken;

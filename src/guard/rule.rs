@@ -14,6 +14,7 @@ pub(super) enum Rule {
 }
 
 impl Rule {
+    #[inline]
     pub(super) fn check<B>(&self, request: &mut Request<B>) -> Result<(), Denial> {
         let access = match self {
             Self::Always(access) => access,

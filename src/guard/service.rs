@@ -6,8 +6,8 @@ use http::{Request, Response};
 use tower::Service;
 
 use super::future::ResponseFuture;
-use super::rule::Rule;
-use crate::response::{Asked, ProblemResponder, Responder, deny};
+use super::terms::Terms;
+use crate::response::{ProblemResponder, Responder};
 
 /// The service of [`RequireScopeLayer`](super::RequireScopeLayer).
 ///
@@ -23,13 +23,12 @@ use crate::response::{Asked, ProblemResponder, Responder, deny};
 /// ```
 pub struct RequireScope<S, R = ProblemResponder> {
     inner: S,
-    rule: Arc<Rule>,
-    responder: Arc<R>,
+    terms: Arc<Terms<R>>,
 }
 
 impl<S, R> RequireScope<S, R> {
-    pub(super) fn new(inner: S, rule: Arc<Rule>, responder: Arc<R>) -> Self {
-        Self { inner, rule, responder }
+    pub(super) fn new(inner: S, terms: Arc<Terms<R>>) -> Self {
+        Self { inner, terms }
     }
 }
 
@@ -47,12 +46,12 @@ where
     }
 
     fn call(&mut self, mut request: Request<ReqBody>) -> Self::Future {
-        match self.rule.check(&mut request) {
+        match self.terms.check(&mut request) {
             Ok(()) => ResponseFuture::passed(self.inner.call(request)),
             Err(denial) => {
                 // What the ready instance has reserved, such as a place under a limit, goes back with it.
                 self.inner = self.inner.clone();
-                ResponseFuture::denied(deny(denial, Asked::by(&request), &*self.responder))
+                ResponseFuture::denied(self.terms.deny(denial, &request))
             }
         }
     }
@@ -61,13 +60,13 @@ where
 /// A responder need not be clonable.
 impl<S: Clone, R> Clone for RequireScope<S, R> {
     fn clone(&self) -> Self {
-        Self::new(self.inner.clone(), Arc::clone(&self.rule), Arc::clone(&self.responder))
+        Self::new(self.inner.clone(), Arc::clone(&self.terms))
     }
 }
 
 impl<S: fmt::Debug, R> fmt::Debug for RequireScope<S, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (inner, rule) = (&self.inner, &self.rule);
+        let (inner, rule) = (&self.inner, self.terms.rule());
         f.debug_struct("RequireScope").field("inner", inner).field("rule", rule).finish_non_exhaustive()
     }
 }

@@ -52,12 +52,14 @@ impl<'a> Held<'a> {
 
     /// Whether a scope is held, and may be used where those around it say; where nobody says, at the place that is asked
     /// about.
+    #[inline]
     pub(crate) fn has(&self, scope: ScopeKey<'_>, reach: Reach) -> bool {
         reach.0.unwrap_or_else(|| self.reaches_place())
             && self.bits.map_or_else(|| self.scopes.contains(scope.text()), |bits| bits.contains(scope))
     }
 
     /// Whether a scope may be used where no template says where.
+    #[inline]
     fn reaches_place(&self) -> bool {
         let Place::On(resource) = self.place else {
             return self.resources.covers_all();

@@ -25,6 +25,7 @@ impl ScopeBits {
         Self { catalog, words }
     }
 
+    #[inline]
     pub(crate) fn contains(&self, key: ScopeKey<'_>) -> bool {
         self.catalog.place_of(key).is_some_and(|place| self.words[place / 64] >> (place % 64) & 1 == 1)
     }

@@ -169,6 +169,7 @@ impl ScopeCatalog {
         ScopeBits::new(self.clone(), closed.iter().filter_map(|scope| self.place(scope)))
     }
 
+    #[inline]
     pub(super) fn place_of(&self, key: ScopeKey<'_>) -> Option<usize> {
         self.0.index.place(key, &self.0.scopes)
     }

@@ -23,6 +23,7 @@ impl Index {
     }
 
     /// The place in the set that the index was made of.
+    #[inline]
     pub(super) fn place(&self, key: ScopeKey<'_>, scopes: &ScopeSet) -> Option<usize> {
         let mut at = start(key.hash, self.0.len());
         while let Some((hash, place)) = *self.0.get(at)? {

@@ -61,11 +61,13 @@ impl AcceptedFormats {
     /// The digest of a presented token, or none when no format describes it. Nothing is hashed and nothing allocated for
     /// such a text, however long it is.
     #[must_use]
+    #[inline]
     pub fn digest(&self, presented: impl AsRef<[u8]>) -> Option<TokenDigest> {
         let presented = presented.as_ref();
         self.describes(presented).then(|| TokenDigest::of(presented))
     }
 
+    #[inline]
     fn describes(&self, presented: &[u8]) -> bool {
         let own = self.own.as_ref().and_then(|own| own.decide(presented));
         own.unwrap_or_else(|| self.is_foreign(presented))

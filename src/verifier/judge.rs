@@ -14,6 +14,7 @@ type Decision = Result<PatPrincipal, Denial>;
 /// the request was made to another.
 ///
 /// This is done at every use of a verdict, remembered or not: nothing of it is part of what is remembered.
+#[inline]
 pub(super) fn judge(verdict: &Verdict, now: Moment, context: &VerifyContext, service: Option<&Audience>) -> Decision {
     let Some(principal) = verdict.principal() else {
         return Err(Denial::InvalidToken(InvalidToken::Unknown));
@@ -34,6 +35,7 @@ pub(super) fn judge(verdict: &Verdict, now: Moment, context: &VerifyContext, ser
 
 /// Logs a refusal. Anybody can send bad tokens, as many as they like: what is logged of them is below what services log by
 /// default. It is not part of judging, which is done where the memory is read: a subscriber may take its time.
+#[inline]
 pub(super) fn told(decision: Decision, context: &VerifyContext) -> Decision {
     match &decision {
         Err(Denial::InvalidToken(reason)) => log(reason, context),
@@ -44,6 +46,7 @@ pub(super) fn told(decision: Decision, context: &VerifyContext) -> Decision {
 }
 
 /// Why a record is worth nothing at an instant; none if it is active.
+#[inline]
 fn reason(record: &PatRecord, now: Moment) -> Option<InvalidToken> {
     match record.status_at(now.wall()) {
         PatStatus::Active => None,
@@ -65,6 +68,7 @@ fn holds(networks: &NetworkSet, context: &VerifyContext) -> bool {
     context.client_addr().is_some_and(|addr| networks.contains(addr))
 }
 
+#[cold]
 fn log(reason: impl fmt::Debug, context: &VerifyContext) {
     tracing::debug!(name: DENIED, ?reason, client = ?context.client_addr(), "a token was refused");
 }

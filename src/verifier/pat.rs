@@ -184,6 +184,7 @@ impl PatVerifier {
     }
 
     /// Says at once what can be said at once.
+    #[inline]
     pub(crate) fn check(&self, token: &[u8], context: &VerifyContext) -> Check {
         let Some(digest) = self.0.formats.digest(token) else {
             self.0.counts.add(Event::RefusedUnseen);
@@ -249,6 +250,7 @@ impl PatVerifier {
         }
     }
 
+    #[inline]
     pub(super) fn judge(
         &self,
         verdict: &Verdict,
