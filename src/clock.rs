@@ -43,6 +43,16 @@ impl Moment {
     pub fn monotonic(&self) -> Duration {
         self.monotonic
     }
+
+    /// The same in nanoseconds.
+    pub(crate) fn monotonic_nanos(&self) -> u64 {
+        nanoseconds(self.monotonic)
+    }
+}
+
+/// The last nanosecond that is counted comes after 584 years.
+pub(crate) fn nanoseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }
 
 /// Where time comes from.

@@ -35,6 +35,8 @@
 //! | `pat.outage` | WARN | a token could not be checked | `suppressed`, and `error`, `position`, `deadline` or `rounds` |
 //! | `pat.outage` | WARN | a resolver that fails again and again is not asked for a while | `failures`, `pause`, `suppressed` |
 //! | `pat.recovery` | INFO | after that, it answers again | `suppressed` |
+//! | `pat.feed.outage` | WARN | the [feed] of changes cannot be read, or not in time; at most once a second | `error`, `suppressed` |
+//! | `pat.feed.recovery` | INFO | after that, it is read again | |
 //! | `pat.stale` | WARN | a token that could not be checked was accepted on what is remembered of it, which is no longer fresh ([`with_serve_stale_for`](verifier::PatVerifierBuilder::with_serve_stale_for)) | `suppressed` |
 //! | `pat.crowded` | DEBUG | a look-up was refused, for too many were waiting for theirs | `client` where it is known |
 //! | `pat.unknown_scope` | WARN | a stored token has a scope that is not in the verifier's catalogue, and that allows nothing | `scope`, and `token_id` of the first such token |
@@ -96,6 +98,7 @@ pub mod credential;
 pub mod denial;
 #[cfg(feature = "axum")]
 pub mod extract;
+pub mod feed;
 mod flight;
 mod footprint;
 pub mod guard;

@@ -10,7 +10,9 @@
 
 use std::fmt;
 use std::sync::{Arc, Weak};
+use std::time::Duration;
 
+use crate::clock::{Moment, nanoseconds};
 use crate::sync::{AtomicU64, Mutex, Ordering, lock};
 use crate::token::{DigestMark, TokenDigest};
 
@@ -42,21 +44,38 @@ pub struct Revocations {
     slots: Box<[AtomicU64]>,
     /// Each is younger than this table, so that there are no circles and a table locks only younger ones.
     followers: Mutex<Vec<Weak<Revocations>>>,
+    /// Those that this table follows. Each is older.
+    followed: Box<[Arc<Revocations>]>,
+    hearing: Hearing,
+}
+
+/// How recently a feed was heard. The times are those of the monotonic clock, in nanoseconds.
+struct Hearing {
+    /// Until when what was heard is recent enough, whenever a verdict was loaded. Always, where there is no feed.
+    until: AtomicU64,
+    /// For how long a verdict is trusted that was loaded since.
+    max_staleness: AtomicU64,
 }
 
 impl Revocations {
     /// A table in which nothing was ever raised.
     #[must_use]
     pub fn new() -> Self {
+        Self::with_followed(Box::default())
+    }
+
+    fn with_followed(followed: Box<[Arc<Self>]>) -> Self {
         let slots = (0..SLOTS).map(|_| AtomicU64::new(0)).collect();
-        Self { all: AtomicU64::new(0), slots, followers: Mutex::new(Vec::new()) }
+        let hearing = Hearing { until: AtomicU64::new(u64::MAX), max_staleness: AtomicU64::new(u64::MAX) };
+        Self { all: AtomicU64::new(0), slots, followers: Mutex::new(Vec::new()), followed, hearing }
     }
 
     /// A new table that follows others: what is raised in one of them is raised in this one too, before the call that
     /// raises it returns. What is raised in this one is not raised in theirs.
     ///
     /// It is for a resolver that asks others, such as [`first_of`](crate::resolver::first_of). The tables know it weakly:
-    /// once it is dropped they forget it.
+    /// once it is dropped they forget it. Where one of them is told of changes by a [feed](crate::feed), what is heard of
+    /// that feed counts for this one too.
     ///
     /// ```
     /// use std::sync::Arc;
@@ -73,8 +92,9 @@ impl Revocations {
     /// ```
     #[must_use]
     pub fn following<'a>(tables: impl IntoIterator<Item = &'a Arc<Self>>) -> Arc<Self> {
-        let follower = Arc::new(Self::new());
-        for table in tables {
+        let tables: Box<[_]> = tables.into_iter().cloned().collect();
+        let follower = Arc::new(Self::with_followed(tables));
+        for table in &follower.followed {
             let mut followers = lock(&table.followers);
             followers.retain(|follower| follower.strong_count() > 0);
             followers.push(Arc::downgrade(&follower));
@@ -103,6 +123,32 @@ impl Revocations {
     #[must_use]
     pub fn epoch(&self, digest: &TokenDigest) -> Epoch {
         Epoch { all: self.all.load(Ordering::Acquire), slot: self.slot(digest.mark()).load(Ordering::Acquire) }
+    }
+
+    /// From now on verdicts are relied on only as long as either they or what was heard of a feed are no older than this.
+    /// There may be several feeds, of which the strictest counts, and each that is heard.
+    pub(crate) fn is_fed(&self, max_staleness: Duration, now: Moment) {
+        let before = self.hearing.max_staleness.fetch_min(nanoseconds(max_staleness), Ordering::AcqRel);
+        // What was loaded before is trusted no longer than what is loaded now.
+        let heard = if before == u64::MAX { Duration::ZERO } else { max_staleness };
+        self.hearing.until.fetch_min(nanoseconds(now.monotonic().saturating_add(heard)), Ordering::AcqRel);
+    }
+
+    /// A feed was read, and all that it told of is raised. `started` is the instant at which the reading began.
+    pub(crate) fn has_heard(&self, started: Moment) {
+        let until = started.monotonic_nanos().saturating_add(self.hearing.max_staleness.load(Ordering::Acquire));
+        self.hearing.until.fetch_max(until, Ordering::AcqRel);
+    }
+
+    /// Whether a verdict may be relied on whose load began at this reading of the monotonic clock.
+    ///
+    /// Ask before the epoch is read: who sees that the feed was heard must also see what was raised because of it.
+    #[inline]
+    pub(crate) fn trusts(&self, loaded_at: u64, now: Moment) -> bool {
+        let now_nanos = now.monotonic_nanos();
+        let is_recent = now_nanos <= self.hearing.until.load(Ordering::Acquire)
+            || now_nanos <= loaded_at.saturating_add(self.hearing.max_staleness.load(Ordering::Relaxed));
+        is_recent && self.followed.iter().all(|table| table.trusts(loaded_at, now))
     }
 
     /// A follower that is not in the list yet has no verdict yet: it is there before its resolver can be asked.

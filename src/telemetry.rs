@@ -19,6 +19,10 @@ pub(crate) const OUTAGE: &str = "pat.outage";
 pub(crate) const RECOVERY: &str = "pat.recovery";
 /// A token was accepted that could not be checked. Above DEBUG only if the resolver is to blame.
 pub(crate) const STALE: &str = "pat.stale";
+/// The feed of changes cannot be read.
+pub(crate) const FEED_OUTAGE: &str = "pat.feed.outage";
+/// The feed of changes is read again.
+pub(crate) const FEED_RECOVERY: &str = "pat.feed.recovery";
 /// Too many look-ups wait. Clients can cause it, so it is never above DEBUG.
 pub(crate) const CROWDED: &str = "pat.crowded";
 /// A stored token has a scope that the service does not know.

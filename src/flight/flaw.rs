@@ -11,4 +11,6 @@ pub(super) enum Flaw {
     EpochOfLanding,
     /// After an outage a remembered verdict counts whatever was raised since.
     NoEpochOnStale,
+    /// Whether a feed was heard is read after the epoch.
+    TrustAfterEpoch,
 }

@@ -8,7 +8,9 @@
 //! 2. a load is shared only by requests that arrived in the same epoch: its key is *(digest, epoch)*;
 //! 3. when a load has come in, the epoch is read again, and if it was raised meanwhile the load is made anew;
 //! 4. a load in the background is a load like any other, in the epoch of the look-up that asked for it;
-//! 5. a verdict that is past its time is relied on only after an outage, and the epoch is read after that.
+//! 5. a verdict that is past its time is relied on only after an outage, and the epoch is read after that;
+//! 6. where a feed tells of changes that are made elsewhere, a verdict counts only while either it or what was last heard
+//!    is recent enough, and that is read before the epoch.
 
 mod flaw;
 mod flights;

@@ -186,7 +186,12 @@ fn explore(flaw: Option<Flaw>, table: Table) {
 
 /// A change among a refresh and two requests.
 fn explore_refresh(flaw: Option<Flaw>) {
-    let due = Freshness { until: Duration::MAX, refresh_from: Some(Duration::ZERO), stale_until: None };
+    let due = Freshness {
+        since: Duration::ZERO,
+        until: Duration::MAX,
+        refresh_from: Some(Duration::ZERO),
+        stale_until: None,
+    };
     let mut model = loom::model::Builder::new();
     model.preemption_bound = Some(3);
     model.check(move || {
@@ -208,7 +213,12 @@ fn explore_refresh(flaw: Option<Flaw>) {
 
 /// A change among requests in an outage.
 fn explore_outage(flaw: Option<Flaw>) {
-    let stale = Freshness { until: Duration::ZERO, refresh_from: None, stale_until: Some(Duration::MAX) };
+    let stale = Freshness {
+        since: Duration::ZERO,
+        until: Duration::ZERO,
+        refresh_from: None,
+        stale_until: Some(Duration::MAX),
+    };
     let mut model = loom::model::Builder::new();
     model.preemption_bound = Some(3);
     model.check(move || {
@@ -249,6 +259,55 @@ fn nothing_stale_is_accepted_after_a_change_has_returned() {
 #[should_panic(expected = "accepted after its revocation")]
 fn stale_verdict_without_epoch_is_caught() {
     explore_outage(Some(Flaw::NoEpochOnStale));
+}
+
+/// A reading of a feed that tells of a change, beside a request that comes long after the change: it must not rely on what
+/// was heard without seeing what was told.
+fn explore_feed(flaw: Option<Flaw>, tell: fn(&World)) {
+    let fresh = Freshness { since: Duration::ZERO, until: Duration::MAX, refresh_from: None, stale_until: None };
+    let mut model = loom::model::Builder::new();
+    model.preemption_bound = Some(3);
+    model.check(move || {
+        let world = World::remembering(flaw, fresh);
+        world.announced.is_fed(Duration::from_nanos(1), now());
+        let reader = {
+            let world = Arc::clone(&world);
+            thread::spawn(move || tell(&world))
+        };
+        let found = world.recall.look_up(&world.digest, much_later(), |_| ());
+        assert!(found.is_err(), "a token was accepted after its revocation had returned long ago");
+        reader.join().unwrap();
+    });
+}
+
+fn much_later() -> Moment {
+    Moment::new(jiff::Timestamp::UNIX_EPOCH, Duration::from_secs(1))
+}
+
+#[test]
+fn what_a_feed_tells_of_is_seen_by_who_relies_on_it() {
+    explore_feed(None, |world| {
+        world.announced.raise(world.digest.mark());
+        world.announced.has_heard(much_later());
+    });
+}
+
+#[test]
+#[should_panic(expected = "accepted after its revocation")]
+fn feed_that_counts_before_what_it_tells_of_is_caught() {
+    explore_feed(None, |world| {
+        world.announced.has_heard(much_later());
+        world.announced.raise(world.digest.mark());
+    });
+}
+
+#[test]
+#[should_panic(expected = "accepted after its revocation")]
+fn feed_that_is_looked_at_after_the_epoch_is_caught() {
+    explore_feed(Some(Flaw::TrustAfterEpoch), |world| {
+        world.announced.raise(world.digest.mark());
+        world.announced.has_heard(much_later());
+    });
 }
 
 #[test]

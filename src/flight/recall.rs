@@ -50,6 +50,8 @@ pub(crate) struct Recall<M> {
     /// a resolver that fails.
     pause: Duration,
     restless: Throttle,
+    /// Whether a verdict past its time may be relied on for longer than the feed allows.
+    stale_without_feed: bool,
     #[cfg(model)]
     pub(super) flaw: Option<Flaw>,
 }
@@ -63,9 +65,15 @@ impl<M: Memory> Recall<M> {
             memory,
             flights: Arc::default(),
             restless: Throttle::default(),
+            stale_without_feed: false,
             #[cfg(model)]
             flaw: None,
         }
+    }
+
+    pub(crate) fn with_stale_without_feed(mut self, allowed: bool) -> Self {
+        self.stale_without_feed = allowed;
+        self
     }
 
     pub(crate) fn memory(&self) -> &M {
@@ -80,9 +88,8 @@ impl<M: Memory> Recall<M> {
         decide: impl FnOnce(&Arc<Verdict>) -> T,
     ) -> Result<Hit<T>, Epoch> {
         let hit = self.memory.recall(digest, |verdict| {
-            // Read after the verdict was taken: this is the instant at which the decision is made.
-            let epoch = self.revocations.epoch(digest);
-            if !self.counts(verdict, epoch) || !verdict.is_fresh_at(now) {
+            let (is_trusted, epoch) = self.trust(digest, verdict, now);
+            if !is_trusted || !self.counts(verdict, epoch) || !verdict.is_fresh_at(now) {
                 return Err(epoch);
             }
             let refresh = verdict.claim_refresh(now, self.pause).then_some(epoch);
@@ -100,10 +107,11 @@ impl<M: Memory> Recall<M> {
         decide: impl FnOnce(&Arc<Verdict>) -> T,
     ) -> Option<Stale<T>> {
         let decided = self.memory.recall(digest, |verdict| {
-            let epoch = self.revocations.epoch(digest);
+            let (is_trusted, epoch) = self.trust(digest, verdict, now);
             let counts = verdict.epoch() == epoch || self.is_flawed(Flaw::NoEpochOnStale);
-            let is_fresh = verdict.is_fresh_at(now);
-            (counts && verdict.is_of_use_at(now)).then(|| Stale { decision: decide(verdict), is_fresh })
+            let is_fresh = verdict.is_fresh_at(now) && is_trusted;
+            (counts && (is_trusted || self.stale_without_feed) && verdict.is_of_use_at(now))
+                .then(|| Stale { decision: decide(verdict), is_fresh })
         });
         decided.flatten()
     }
@@ -160,8 +168,8 @@ impl<M: Memory> Recall<M> {
             if now().monotonic() > due {
                 return Err(Outage::Failed);
             }
-            let current = self.revocations.epoch(&digest);
-            if current == epoch || self.is_flawed(Flaw::NoSecondLook) {
+            let (is_trusted, current) = self.trust(&digest, &verdict, now());
+            if (is_trusted && current == epoch) || self.is_flawed(Flaw::NoSecondLook) {
                 return Ok(verdict);
             }
             epoch = current;
@@ -191,7 +199,8 @@ impl<M: Memory> Recall<M> {
         D: Future<Output = Result<(), Outage>>,
     {
         let brought = self.memory.recall(&pilot.digest(), |verdict| {
-            let counts = verdict.epoch() == pilot.epoch() && verdict.is_fresh_at(now);
+            let is_trusted = self.revocations.trusts(verdict.loaded_at(), now);
+            let counts = is_trusted && verdict.epoch() == pilot.epoch() && verdict.is_fresh_at(now);
             counts.then(|| Arc::clone(verdict))
         });
         match brought.flatten() {
@@ -199,6 +208,17 @@ impl<M: Memory> Recall<M> {
             None => depart(pilot).await?,
         }
         Ok(())
+    }
+
+    /// Whether a verdict may be relied on by what was heard of a feed, and the current epoch. They are read in this order,
+    /// and after the verdict was taken: this is the instant at which a decision is made.
+    fn trust(&self, digest: &TokenDigest, verdict: &Verdict, now: Moment) -> (bool, Epoch) {
+        if self.is_flawed(Flaw::TrustAfterEpoch) {
+            let epoch = self.revocations.epoch(digest);
+            return (self.revocations.trusts(verdict.loaded_at(), now), epoch);
+        }
+        let is_trusted = self.revocations.trusts(verdict.loaded_at(), now);
+        (is_trusted, self.revocations.epoch(digest))
     }
 
     fn counts(&self, verdict: &Verdict, epoch: Epoch) -> bool {

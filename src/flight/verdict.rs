@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use super::freshness::Freshness;
-use crate::clock::Moment;
+use crate::clock::{Moment, nanoseconds};
 use crate::footprint::Footprint;
 use crate::principal::PatPrincipal;
 use crate::revocations::Epoch;
@@ -14,6 +14,8 @@ use crate::sync::{AtomicU64, Ordering};
 pub(crate) struct Verdict {
     principal: Option<PatPrincipal>,
     epoch: Epoch,
+    /// When its load began, in nanoseconds of the monotonic clock.
+    loaded_at: u64,
     fresh_until: Duration,
     stale_until: Option<Duration>,
     /// From when on it may be loaded anew in the background, in nanoseconds of the monotonic clock. It says when, and
@@ -23,9 +25,10 @@ pub(crate) struct Verdict {
 
 impl Verdict {
     pub(crate) fn new(principal: Option<PatPrincipal>, epoch: Epoch, freshness: impl Into<Freshness>) -> Self {
-        let Freshness { until, refresh_from, stale_until } = freshness.into();
+        let Freshness { since, until, refresh_from, stale_until } = freshness.into();
         let next_refresh = AtomicU64::new(refresh_from.map_or(NEVER, nanoseconds));
-        Self { principal, epoch, fresh_until: until, stale_until, next_refresh }
+        let loaded_at = nanoseconds(since);
+        Self { principal, epoch, loaded_at, fresh_until: until, stale_until, next_refresh }
     }
 
     pub(crate) fn principal(&self) -> Option<&PatPrincipal> {
@@ -34,6 +37,10 @@ impl Verdict {
 
     pub(super) fn epoch(&self) -> Epoch {
         self.epoch
+    }
+
+    pub(super) fn loaded_at(&self) -> u64 {
+        self.loaded_at
     }
 
     pub(super) fn is_fresh_at(&self, now: Moment) -> bool {
@@ -48,7 +55,7 @@ impl Verdict {
     /// Whether it is to be loaded anew: true for one caller alone, and for the next one after a pause.
     pub(super) fn claim_refresh(&self, now: Moment, pause: Duration) -> bool {
         let due = self.next_refresh.load(Ordering::Relaxed);
-        due <= nanoseconds(now.monotonic()) && self.put_off(due, now.monotonic().saturating_add(pause))
+        due <= now.monotonic_nanos() && self.put_off(due, now.monotonic().saturating_add(pause))
     }
 
     /// Sets when it is next asked for anew, unless it never is.
@@ -65,11 +72,6 @@ impl Verdict {
 }
 
 const NEVER: u64 = u64::MAX;
-
-/// The last nanosecond that is counted comes after 584 years.
-fn nanoseconds(reading: Duration) -> u64 {
-    u64::try_from(reading.as_nanos()).unwrap_or(NEVER)
-}
 
 impl Footprint for Verdict {
     fn footprint(&self) -> usize {
@@ -101,8 +103,12 @@ mod tests {
 
     /// Fresh for a minute, refreshed from the 48th second on, of use for ten seconds more.
     fn verdict() -> Verdict {
-        let freshness =
-            Freshness { until: SECOND * 60, refresh_from: Some(SECOND * 48), stale_until: Some(SECOND * 70) };
+        let freshness = Freshness {
+            since: Duration::ZERO,
+            until: SECOND * 60,
+            refresh_from: Some(SECOND * 48),
+            stale_until: Some(SECOND * 70),
+        };
         Verdict::new(None, Epoch::default(), freshness)
     }
 
@@ -148,8 +154,12 @@ mod tests {
 
     #[test]
     fn clock_at_its_end_breaks_nothing() {
-        let freshness =
-            Freshness { until: Duration::MAX, refresh_from: Some(Duration::MAX), stale_until: Some(Duration::MAX) };
+        let freshness = Freshness {
+            since: Duration::ZERO,
+            until: Duration::MAX,
+            refresh_from: Some(Duration::MAX),
+            stale_until: Some(Duration::MAX),
+        };
         let verdict = Verdict::new(None, Epoch::default(), freshness);
         assert!(!verdict.claim_refresh(at(SECOND), Duration::MAX));
         verdict.claim_refresh(at(Duration::MAX), Duration::MAX);

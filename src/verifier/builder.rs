@@ -49,6 +49,7 @@ pub struct PatVerifierBuilder {
     negative_capacity: u64,
     limits: Limits,
     trip: Option<Trip>,
+    stale_without_feed: bool,
     #[cfg(feature = "metrics")]
     metrics_label: Option<String>,
 }
@@ -95,6 +96,7 @@ impl PatVerifierBuilder {
             negative_capacity: 10_000,
             limits: Limits::default(),
             trip: Some(Trip::default()),
+            stale_without_feed: false,
             #[cfg(feature = "metrics")]
             metrics_label: None,
         }
@@ -232,6 +234,31 @@ impl PatVerifierBuilder {
     /// ```
     pub fn with_serve_stale_for(mut self, duration: Duration) -> Self {
         self.lifetimes.stale = duration;
+        self
+    }
+
+    /// Serves [stale](Self::with_serve_stale_for) verdicts also where a [feed](crate::feed) tells of changes that are made
+    /// elsewhere, and could not be read either. Without this the promise of the feed goes before: what is served stale is
+    /// no older than it allows.
+    ///
+    /// **It gives up that promise in an outage**: a token that is revoked elsewhere is then accepted for as long as is
+    /// served stale.
+    ///
+    /// ```
+    /// # use tower_pat::resolver::{Answer, ResolveError, resolver_fn};
+    /// # use tower_pat::token::TokenDigest;
+    /// use std::time::Duration;
+    /// use tower_pat::{PatVerifier, TokenFormat};
+    ///
+    /// # let resolver = resolver_fn(|_: TokenDigest| async { Ok::<_, ResolveError>(Answer::Unknown) });
+    /// let verifier = PatVerifier::builder(TokenFormat::new("acme_pat")?, resolver)
+    ///     .with_serve_stale_for(Duration::from_mins(14))
+    ///     .with_insecure_stale_despite_feed()
+    ///     .build();
+    /// # Ok::<(), tower_pat::invalid::InvalidValue>(())
+    /// ```
+    pub fn with_insecure_stale_despite_feed(mut self) -> Self {
+        self.stale_without_feed = true;
         self
     }
 
@@ -383,7 +410,7 @@ impl PatVerifierBuilder {
             refreshes: Gate::new(limits.of_refreshes(), lease, Arc::clone(&self.clock)),
             circuit: Circuit::new(self.trip, lease, Arc::clone(&self.clock), Arc::clone(&counts)),
             limits,
-            recall: Recall::new(revocations, memory, self.deadline),
+            recall: Recall::new(revocations, memory, self.deadline).with_stale_without_feed(self.stale_without_feed),
             formats: self.formats,
             resolver: self.resolver,
             audience: self.audience,

@@ -39,11 +39,12 @@ impl Lifetimes {
         let end = principal.and_then(PatPrincipal::expires_at).and_then(|expiry| reading_at(expiry, started));
         let until = |ttl| end.unwrap_or(Duration::MAX).min(started.monotonic().saturating_add(ttl));
         if !principal.is_some_and(|principal| is_active(principal, started)) {
-            return until(self.negative_ttl).into();
+            return Freshness { since: started.monotonic(), ..until(self.negative_ttl).into() };
         }
         let until = until(self.ttl);
         let refresh_from = started.monotonic().saturating_add(self.refresh_after(digest, deadline));
         Freshness {
+            since: started.monotonic(),
             until,
             // Not for a token that ends before: the nearer its end, the more often it would be asked for.
             refresh_from: (self.refresh && refresh_from < until).then_some(refresh_from),

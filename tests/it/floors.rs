@@ -25,7 +25,7 @@ const FLOORS: &[&[&str]] = &[
         "requirement",
     ],
     &["record", "principal", "denial"],
-    &["resolver", "revocations"],
+    &["resolver", "revocations", "feed"],
     &["store"],
     &["flight", "cache"],
     &["verifier", "manager"],
@@ -47,7 +47,7 @@ const NAMED_BY: &[(&str, &[&str])] = &[
     ("http", &["credential", "caller", "client", "response", "layer", "extract", "guard", "routing", "testing"]),
     ("axum", &["client", "response", "extract", "guard", "routing", "testing"]),
     ("tower", &["layer", "guard", "routing", "testing"]),
-    ("tokio", &["verifier", "manager", "store"]),
+    ("tokio", &["feed", "verifier", "manager", "store"]),
     ("loom", &["sync", "flight"]),
     ("StatusCode", &["response"]),
 ];

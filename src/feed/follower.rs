@@ -1,0 +1,209 @@
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::JoinHandle;
+use tokio::time::{sleep, timeout};
+
+use super::error::FeedError;
+use super::health::FeedHealth;
+use super::port::ChangeFeed;
+use super::reading::{FeedChange, FeedPosition, FeedReading};
+use crate::clock::{Clock, Moment, SystemClock};
+use crate::sync::{Mutex, lock};
+use crate::telemetry::{Chain, FEED_OUTAGE, FEED_RECOVERY, Throttle};
+
+/// Follows a feed: reads it again and again, and voids what its changes are about.
+///
+/// One is enough for all verifiers and managers over a store in a process. Dropping it ends it; verdicts are then relied on
+/// for [`max_staleness`](FeedFollowerBuilder::with_max_staleness) from their load and no longer.
+///
+/// ```
+/// use std::sync::Arc;
+/// use tower_pat::feed::{ChangeFeed, FeedFollower};
+///
+/// # fn example(feed: Arc<dyn ChangeFeed>) {
+/// let follower = FeedFollower::builder(feed).start();
+/// // In the readiness check:
+/// let is_ready = follower.health().is_current();
+/// # }
+/// ```
+#[derive(Debug)]
+#[must_use = "dropping it ends it"]
+pub struct FeedFollower {
+    reader: Arc<Reader>,
+    task: JoinHandle<()>,
+}
+
+/// Sets up a [`FeedFollower`].
+#[derive(Debug, Clone)]
+#[must_use = "nothing is followed before it is started"]
+pub struct FeedFollowerBuilder {
+    feed: Arc<dyn ChangeFeed>,
+    max_staleness: Duration,
+    clock: Arc<dyn Clock>,
+}
+
+impl FeedFollower {
+    /// A follower of this feed.
+    pub fn builder(feed: Arc<dyn ChangeFeed>) -> FeedFollowerBuilder {
+        let max_staleness = Duration::from_secs(5);
+        FeedFollowerBuilder { feed, max_staleness, clock: Arc::new(SystemClock) }
+    }
+
+    /// How the feed is doing.
+    #[must_use]
+    pub fn health(&self) -> FeedHealth {
+        self.reader.health()
+    }
+}
+
+impl Drop for FeedFollower {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+impl FeedFollowerBuilder {
+    const LEAST: Duration = Duration::from_secs(1);
+
+    /// How long a change that was committed elsewhere may go unseen at the very most, whatever becomes of the feed; 5 seconds
+    /// by default, at least one. While the feed cannot be read, every token is looked up as often as this.
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use tower_pat::feed::{ChangeFeed, FeedFollower};
+    /// use std::time::Duration;
+    ///
+    /// # fn example(feed: Arc<dyn ChangeFeed>) {
+    /// let follower = FeedFollower::builder(feed).with_max_staleness(Duration::from_secs(2)).start();
+    /// # }
+    /// ```
+    pub fn with_max_staleness(mut self, max_staleness: Duration) -> Self {
+        self.max_staleness = max_staleness.max(Self::LEAST);
+        self
+    }
+
+    /// Where the time is read; from the operating system by default. It must be the clock of the verifiers.
+    pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Begins to follow. From here on the promise holds, also before the feed was read for the first time.
+    ///
+    /// # Panics
+    ///
+    /// Outside a Tokio runtime; the follower ends in one whose timers are not enabled, and with its runtime.
+    pub fn start(self) -> FeedFollower {
+        let Self { feed, max_staleness, clock } = self;
+        feed.revocations().is_fed(max_staleness, clock.now());
+        let (log, suppressed) = (Mutex::new(Log::default()), Throttle::default());
+        let reader = Arc::new(Reader { feed, max_staleness, clock, log, suppressed });
+        let task = tokio::spawn(Arc::clone(&reader).follow());
+        FeedFollower { reader, task }
+    }
+}
+
+struct Reader {
+    feed: Arc<dyn ChangeFeed>,
+    max_staleness: Duration,
+    clock: Arc<dyn Clock>,
+    log: Mutex<Log>,
+    suppressed: Throttle,
+}
+
+/// What came of the readings so far.
+#[derive(Debug, Clone, Copy, Default)]
+struct Log {
+    position: Option<FeedPosition>,
+    heard: Option<Moment>,
+    is_failing: bool,
+    readings: u64,
+    failures: u64,
+    gaps: u64,
+    changes: u64,
+}
+
+impl Reader {
+    /// Between two readings: changes that come close together are read at once.
+    const PAUSE: Duration = Duration::from_millis(5);
+
+    async fn follow(self: Arc<Self>) {
+        // Several readings may fail before anything is to be distrusted.
+        let interval = self.max_staleness / 5;
+        loop {
+            self.read().await;
+            sleep(Self::PAUSE).await;
+            // A feed that cannot wait is read from time to time like one that stays silent.
+            let woken = timeout(interval, async {
+                if self.feed.changed().await.is_err() {
+                    sleep(interval).await;
+                }
+            });
+            let _ = woken.await;
+        }
+    }
+
+    async fn read(&self) {
+        let began = self.clock.now();
+        let since = lock(&self.log).position;
+        match timeout(self.max_staleness / 2, self.feed.read(since)).await {
+            Ok(Ok(reading)) => self.take_in(since, &reading, began),
+            Ok(Err(error)) => self.failed(Some(&error)),
+            Err(_) => self.failed(None),
+        }
+    }
+
+    /// Voids what was changed, and counts the reading after that.
+    fn take_in(&self, since: Option<FeedPosition>, reading: &FeedReading, began: Moment) {
+        let revocations = self.feed.revocations();
+        let goes_on = since.is_some_and(|since| reading.goes_on_from(since));
+        if !goes_on {
+            revocations.raise_all();
+        }
+        for change in &reading.changes {
+            match change {
+                FeedChange::Token(mark) => revocations.raise(*mark),
+                FeedChange::All => revocations.raise_all(),
+            }
+        }
+        revocations.has_heard(began);
+        let mut log = lock(&self.log);
+        log.position = Some(reading.position);
+        log.heard = Some(began);
+        log.readings += 1;
+        log.gaps += u64::from(!goes_on);
+        log.changes += reading.changes.len() as u64;
+        if std::mem::take(&mut log.is_failing) {
+            tracing::info!(name: FEED_RECOVERY, "the feed of changes is read again");
+        }
+    }
+
+    fn failed(&self, error: Option<&FeedError>) {
+        let mut log = lock(&self.log);
+        log.is_failing = true;
+        log.failures += 1;
+        drop(log);
+        let Some(suppressed) = self.suppressed.admit(self.clock.now()) else { return };
+        match error {
+            Some(error) => {
+                tracing::warn!(name: FEED_OUTAGE, error = %Chain(error), suppressed, "the feed of changes fails")
+            }
+            None => tracing::warn!(name: FEED_OUTAGE, suppressed, "the feed of changes does not answer in time"),
+        }
+    }
+
+    fn health(&self) -> FeedHealth {
+        let Log { heard, readings, failures, gaps, changes, .. } = *lock(&self.log);
+        let now = self.clock.now().monotonic();
+        let staleness = heard.map(|heard| now.saturating_sub(heard.monotonic()));
+        FeedHealth { staleness, max_staleness: self.max_staleness, readings, failures, gaps, changes }
+    }
+}
+
+impl fmt::Debug for Reader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reader").field("feed", &self.feed).field("health", &self.health()).finish_non_exhaustive()
+    }
+}

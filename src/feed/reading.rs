@@ -1,0 +1,91 @@
+use uuid::Uuid;
+
+use crate::token::DigestMark;
+
+/// A change that a log tells of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FeedChange {
+    /// A token with this mark was changed.
+    Token(DigestMark),
+    /// Any token may have been changed.
+    All,
+}
+
+/// Where in a log a reading goes on.
+///
+/// ```
+/// use tower_pat::feed::FeedPosition;
+/// use uuid::Uuid;
+///
+/// let position = FeedPosition::new(Uuid::from_u128(7), 1_000);
+/// assert_eq!((position.generation(), position.number()), (Uuid::from_u128(7), 1_000));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FeedPosition {
+    generation: Uuid,
+    number: u64,
+}
+
+impl FeedPosition {
+    /// A position in the log of a generation. Numbers never go down as long as that is the same.
+    #[must_use]
+    pub fn new(generation: Uuid, number: u64) -> Self {
+        Self { generation, number }
+    }
+
+    /// Which log it is: a database that was restored from a copy has another one.
+    #[must_use]
+    pub fn generation(&self) -> Uuid {
+        self.generation
+    }
+
+    /// From where on the next reading takes rows.
+    #[must_use]
+    pub fn number(&self) -> u64 {
+        self.number
+    }
+}
+
+/// What a reading of a log has found.
+///
+/// ```
+/// use tower_pat::feed::{FeedChange, FeedPosition, FeedReading};
+/// use uuid::Uuid;
+///
+/// let reading = FeedReading::new(FeedPosition::new(Uuid::from_u128(7), 1_000))
+///     .with_changes([FeedChange::All])
+///     .with_kept_from(900);
+/// ```
+#[derive(Debug, Clone)]
+#[must_use = "what it tells of is to be voided"]
+pub struct FeedReading {
+    pub(super) position: FeedPosition,
+    pub(super) changes: Vec<FeedChange>,
+    kept_from: u64,
+}
+
+impl FeedReading {
+    /// A reading that has found nothing, in a log that was never pruned.
+    pub fn new(position: FeedPosition) -> Self {
+        Self { position, changes: Vec::new(), kept_from: 0 }
+    }
+
+    /// Sets what was changed, in any order.
+    pub fn with_changes(mut self, changes: impl IntoIterator<Item = FeedChange>) -> Self {
+        self.changes = changes.into_iter().collect();
+        self
+    }
+
+    /// Sets from which number on no row was deleted. It must be read no earlier than the rows.
+    pub fn with_kept_from(mut self, number: u64) -> Self {
+        self.kept_from = number;
+        self
+    }
+
+    /// Whether nothing lies between the end of an earlier reading and this one.
+    pub(super) fn goes_on_from(&self, earlier: FeedPosition) -> bool {
+        let (from, to) = (earlier.number, self.position.number);
+        earlier.generation == self.position.generation && from <= to && self.kept_from <= from
+    }
+}
