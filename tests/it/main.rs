@@ -15,6 +15,7 @@ mod denials;
 mod example;
 #[cfg(feature = "axum")]
 mod extract;
+mod feed;
 mod floors;
 #[cfg(all(feature = "axum", feature = "manage", feature = "testing"))]
 mod foreign;
