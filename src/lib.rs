@@ -86,6 +86,10 @@
 //!
 //! The recorder may be installed before a verifier is built or after. What is told before goes nowhere, as the facade has
 //! it: the snapshot alone still knows.
+//!
+//! A recorder that panics harms no request: the panic ends where the recorder was called, the panic hook of the process
+//! tells of it, and what was to be told then is lost to the recorder alone. In a program that is built to abort on panics
+//! it ends the program, as any panic does. A recorder that waits has whoever calls it wait, on the thread of a request.
 
 mod cache;
 mod caller;

@@ -1,5 +1,7 @@
 //! What the recorder of metrics is told, and when.
 
+mod broken;
+
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
