@@ -42,13 +42,14 @@
 //! | `pat.misconfigured` | ERROR once for each, of a hundred at most, then DEBUG | a requirement names a parameter that its route does not have | `requirement` |
 //!
 //! What the service does for a request that was let pass, it does in the span `pat` of level INFO, with the fields
-//! `pat.token_id`, `pat.owner` and, unless the request is given up, `pat.outcome`: `accepted`, `anonymous` or `denied`. If the span around the
-//! layer, such as that of tower-http's tracing, declares these fields, they are recorded there too, and `pat.outcome` also
-//! for requests that the layer itself denies.
+//! `pat.token_id`, `pat.owner` and, unless the request is given up, `pat.outcome`: `accepted`, `anonymous` or `denied`.
+//! If the span around the layer, such as that of tower-http's tracing, declares these fields, they are recorded there
+//! too, and `pat.outcome` also for requests that the layer itself denies.
 //!
-//! Nothing that a client alone can cause is above DEBUG. Of each kind of outage a verifier, or a part of a chain of resolvers, logs one a second, with the number of
-//! those `suppressed` since the last. An unknown scope it logs once, and after a hundred of them once, without fields, that no more are
-//! named: a client cannot put them into a token, but whoever answers for another issuer may name many. No event holds a token or a digest.
+//! Nothing that a client alone can cause is above DEBUG. Of each kind of outage a verifier, or a part of a chain of
+//! resolvers, logs one a second, with the number of those `suppressed` since the last. An unknown scope it logs once,
+//! and after a hundred of them once, without fields, that no more are named: a client cannot put them into a token, but
+//! whoever answers for another issuer may name many. No event holds a token or a digest.
 //!
 //! # What is measured
 //!
@@ -82,7 +83,8 @@
 //!
 //! Hits and refusals unseen are told in steps of 64 for each thread, and the rest when a load ends, when a snapshot is taken
 //! and when the verifier is dropped: since a remembered token is loaded again when its time is over, no later than
-//! that in a service that is in use. Evictions are told when a load ends and with a snapshot. Everything else is told at once.
+//! that in a service that is in use. Evictions are told when a load ends and with a snapshot. Everything else is told
+//! at once.
 //!
 //! The recorder may be installed before a verifier is built or after. What is told before goes nowhere, as the facade has
 //! it: the snapshot alone still knows.

@@ -168,13 +168,13 @@ impl PatVerifierBuilder {
     /// change made elsewhere may go unseen.
     ///
     /// A token that is used in the last part of this time is looked up anew in the background, while what is remembered
-    /// still answers: a token in steady use waits for the resolver only after a change, when it was pushed out of the memory, or
-    /// when those look-ups have failed or found no room. That part is a fifth, or the
+    /// still answers: a token in steady use waits for the resolver only after a change, when it was pushed out of the
+    /// memory, or when those look-ups have failed or found no room. That part is a fifth, or the
     /// [deadline](Self::with_deadline) where that is longer, but not more than half, and it begins somewhat earlier for some
     /// tokens than for others. One such look-up is made at a time for a token, and the next one begins no sooner than the
     /// deadline after it, or a second where that is longer. They are limited apart from those that requests wait for, to a
-    /// quarter of [as many](Self::with_max_loads). Where no Tokio runtime is at hand they are left out; where one is, it needs
-    /// its timers (`enable_time`), as for every look-up.
+    /// quarter of [as many](Self::with_max_loads). Where no Tokio runtime is at hand they are left out; where one is,
+    /// it needs its timers (`enable_time`), as for every look-up.
     ///
     /// ```
     /// # use tower_pat::resolver::{Answer, ResolveError, resolver_fn};
@@ -290,8 +290,8 @@ impl PatVerifierBuilder {
     /// That is room for about 75,000 tokens with a name, an owner and three scopes. A token whose record is long counts for
     /// as much as it takes, and one that takes more than all there is is looked up on each request. When the room is full,
     /// those stay that are asked for more often than others. The bytes are estimated, and are those that the process asks
-    /// its allocator for: with the margins of that, resident memory grows by about a fifth more. A record of which the resolver
-    /// itself keeps a copy is counted by half, for the two share their texts.
+    /// its allocator for: with the margins of that, resident memory grows by about a fifth more. A record of which the
+    /// resolver itself keeps a copy is counted by half, for the two share their texts.
     ///
     /// ```
     /// # use tower_pat::resolver::{Answer, ResolveError, resolver_fn};
@@ -337,8 +337,8 @@ impl PatVerifierBuilder {
     /// The others wait in one line for each client, and the lines are served in turn: whoever tries made-up tokens, as many
     /// as they like, has one look-up for each that a client elsewhere has. A client is an IPv4 address, or 64 bits of an
     /// IPv6 address. The addresses come from the [context](super::VerifyContext::with_client_addr), which the layer fills
-    /// from [its source](crate::PatAuthLayer::with_client_addr): **without a source all clients are one**, and a flood by one
-    /// of them keeps out the good tokens of others that are not remembered.
+    /// from [its source](crate::PatAuthLayer::with_client_addr): **without a source all clients are one**, and a flood
+    /// by one of them keeps out the good tokens of others that are not remembered.
     ///
     /// ```
     /// # use tower_pat::resolver::{Answer, ResolveError, resolver_fn};
@@ -362,8 +362,8 @@ impl PatVerifierBuilder {
 
     /// How many look-ups may wait for their turn, of one client and of all together; 64 and 1,024 by default. Who finds no
     /// room is told at once that the token cannot be checked
-    /// ([`Denial::Unavailable`](crate::denial::Denial::Unavailable)). When all places are taken, a client with a shorter line
-    /// gets the last place of the longest one.
+    /// ([`Denial::Unavailable`](crate::denial::Denial::Unavailable)). When all places are taken, a client with a
+    /// shorter line gets the last place of the longest one.
     ///
     /// ```
     /// # use tower_pat::resolver::{Answer, ResolveError, resolver_fn};

@@ -4,7 +4,8 @@ use super::counts::Counts;
 use super::event::Event;
 use crate::cache::BySort;
 
-/// What a verifier and its clones have done since it was built; see [`PatVerifier::statistics`](super::PatVerifier::statistics).
+/// What a verifier and its clones have done since it was built; see
+/// [`PatVerifier::statistics`](super::PatVerifier::statistics).
 ///
 /// Every token that is verified is counted once, as soon as it is known which it is:
 ///
