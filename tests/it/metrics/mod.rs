@@ -126,7 +126,7 @@ async fn hits_are_told_in_steps_and_the_rest_with_the_next_load_a_snapshot_or_th
         let (bench, good) = (&bench, &good);
         async move {
             for _ in 0..times {
-                assert!(bench.verify(&good).await.is_ok());
+                assert!(bench.verify(good).await.is_ok());
             }
         }
     };
