@@ -44,13 +44,14 @@
 //! | `pat.misconfigured` | ERROR once for each, of a hundred at most, then DEBUG | a requirement names a parameter that its route does not have | `requirement` |
 //!
 //! What the service does for a request that was let pass, it does in the span `pat` of level INFO, with the fields
-//! `pat.token_id`, `pat.owner` and, unless the request is given up, `pat.outcome`: `accepted`, `anonymous` or `denied`. If the span around the
-//! layer, such as that of tower-http's tracing, declares these fields, they are recorded there too, and `pat.outcome` also
-//! for requests that the layer itself denies.
+//! `pat.token_id`, `pat.owner` and, unless the request is given up, `pat.outcome`: `accepted`, `anonymous` or `denied`.
+//! If the span around the layer, such as that of tower-http's tracing, declares these fields, they are recorded there
+//! too, and `pat.outcome` also for requests that the layer itself denies.
 //!
-//! Nothing that a client alone can cause is above DEBUG. Of each kind of outage a verifier, or a part of a chain of resolvers, logs one a second, with the number of
-//! those `suppressed` since the last. An unknown scope it logs once, and after a hundred of them once, without fields, that no more are
-//! named: a client cannot put them into a token, but whoever answers for another issuer may name many. No event holds a token or a digest.
+//! Nothing that a client alone can cause is above DEBUG. Of each kind of outage a verifier, or a part of a chain of
+//! resolvers, logs one a second, with the number of those `suppressed` since the last. An unknown scope it logs once,
+//! and after a hundred of them once, without fields, that no more are named: a client cannot put them into a token, but
+//! whoever answers for another issuer may name many. No event holds a token or a digest.
 //!
 //! # What is measured
 //!
@@ -84,10 +85,15 @@
 //!
 //! Hits and refusals unseen are told in steps of 64 for each thread, and the rest when a load ends, when a snapshot is taken
 //! and when the verifier is dropped: since a remembered token is loaded again when its time is over, no later than
-//! that in a service that is in use. Evictions are told when a load ends and with a snapshot. Everything else is told at once.
+//! that in a service that is in use. Evictions are told when a load ends and with a snapshot. Everything else is told
+//! at once.
 //!
 //! The recorder may be installed before a verifier is built or after. What is told before goes nowhere, as the facade has
 //! it: the snapshot alone still knows.
+//!
+//! A recorder that panics harms no request: the panic ends where the recorder was called, the panic hook of the process
+//! tells of it, and what was to be told then is lost to the recorder alone. In a program that is built to abort on panics
+//! it ends the program, as any panic does. A recorder that waits has whoever calls it wait, on the thread of a request.
 
 mod cache;
 mod caller;

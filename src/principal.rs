@@ -101,12 +101,56 @@ impl PatPrincipal {
     /// What the token may do: the scopes of its record or, where the verifier has a
     /// [catalogue](crate::verifier::PatVerifierBuilder::with_catalog), what that makes of them. What is stored is in the
     /// [record](Self::record).
+    ///
+    /// ```
+    /// use tower_pat::record::{OwnerId, PatRecord, TokenId};
+    /// use tower_pat::resolver::{Answer, ResolveError, resolver_fn};
+    /// use tower_pat::scope::{Scope, ScopeCatalog};
+    /// use tower_pat::token::{OsEntropy, TokenDigest};
+    /// use tower_pat::verifier::VerifyContext;
+    /// use tower_pat::{PatVerifier, TokenFormat};
+    /// # use uuid::Uuid;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let (read, write) = (Scope::from_static("invoices:read"), Scope::from_static("invoices:write"));
+    /// let catalog = ScopeCatalog::builder()
+    ///     .with_scope(read.clone(), "See invoices")
+    ///     .with_scope(write.clone(), "Write invoices")
+    ///     .with_implication(write, read)
+    ///     .build()?;
+    /// # let record = PatRecord::new(TokenId::from_uuid(Uuid::from_u128(7)), OwnerId::parse("alice")?);
+    /// let record = record.with_scopes("invoices:write retired:scope".parse()?);
+    /// let resolver = resolver_fn(move |_: TokenDigest| {
+    ///     let record = record.clone();
+    ///     async { Ok::<_, ResolveError>(Answer::Known(record)) }
+    /// });
+    /// let format = TokenFormat::new("acme_pat")?;
+    /// let token = format.generate(&OsEntropy)?;
+    /// let verifier = PatVerifier::builder(format, resolver).with_catalog(catalog).build();
+    ///
+    /// let caller = verifier.verify(token.expose_secret(), &VerifyContext::default()).await.expect("a good token");
+    /// assert_eq!(caller.scopes().to_string(), "invoices:read invoices:write");
+    /// assert_eq!(caller.record().scopes().to_string(), "invoices:write retired:scope");
+    /// # Ok(()) }
+    /// ```
     #[must_use]
     pub fn scopes(&self) -> &ScopeSet {
         &self.0.granted
     }
 
     /// The first instant at which the token is no longer accepted; none if it never expires.
+    ///
+    /// ```
+    /// use jiff::{SignedDuration, Timestamp};
+    /// use tower_pat::PatPrincipal;
+    ///
+    /// /// What to remind a caller of whose token ends within a week.
+    /// fn reminder(caller: &PatPrincipal, now: Timestamp) -> Option<String> {
+    ///     let expiry = caller.expires_at()?;
+    ///     let is_near = expiry.duration_since(now) < SignedDuration::from_hours(7 * 24);
+    ///     is_near.then(|| format!("this token ends at {expiry}"))
+    /// }
+    /// ```
     #[must_use]
     pub fn expires_at(&self) -> Option<Timestamp> {
         self.0.record.expires_at()

@@ -106,6 +106,23 @@ impl Revocations {
     ///
     /// Call it after the change is committed, and also when the outcome of the commit is unknown. Once it has returned,
     /// nobody accepts what was true before the change.
+    ///
+    /// ```
+    /// use std::io;
+    /// use tower_pat::revocations::Revocations;
+    /// use tower_pat::token::TokenDigest;
+    ///
+    /// fn revoke(
+    ///     digest: &TokenDigest,
+    ///     commit: impl FnOnce() -> io::Result<()>,
+    ///     revocations: &Revocations,
+    /// ) -> io::Result<()> {
+    ///     let outcome = commit();
+    ///     // Also after an error: the connection may have been lost when all was done.
+    ///     revocations.raise(digest.mark());
+    ///     outcome
+    /// }
+    /// ```
     pub fn raise(&self, mark: DigestMark) {
         self.slot(mark).fetch_add(1, Ordering::AcqRel);
         self.forward(|follower| follower.raise(mark));

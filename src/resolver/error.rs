@@ -22,6 +22,19 @@ pub struct ResolveError {
 
 impl ResolveError {
     /// Wraps the cause, which goes to the log and never to the client. It must not contain the digest.
+    ///
+    /// ```
+    /// use tower_pat::record::PatRecord;
+    /// use tower_pat::resolver::{Answer, ResolveError};
+    /// use tower_pat::token::TokenDigest;
+    ///
+    /// # async fn select(digest: &TokenDigest) -> Result<Option<PatRecord>, std::io::Error> { Ok(None) }
+    /// async fn resolve(digest: &TokenDigest) -> Result<Answer, ResolveError> {
+    ///     // No row is an answer; no connection is none.
+    ///     let row = select(digest).await.map_err(ResolveError::unavailable)?;
+    ///     Ok(Answer::from(row))
+    /// }
+    /// ```
     pub fn unavailable(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self { source: source.into() }
     }

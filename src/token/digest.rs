@@ -122,6 +122,20 @@ pub struct DigestMark(u32);
 
 impl DigestMark {
     /// A mark read from a change log.
+    ///
+    /// ```
+    /// use tower_pat::revocations::Revocations;
+    /// use tower_pat::token::{DigestMark, TokenDigest};
+    ///
+    /// let digest = TokenDigest::of("acme_pat_…");
+    /// // The process that changes a record writes 32 bits, with which nobody finds the token.
+    /// let written = digest.mark().bits();
+    /// // Another one reads them.
+    /// let revocations = Revocations::new();
+    /// let before = revocations.epoch(&digest);
+    /// revocations.raise(DigestMark::from_bits(written));
+    /// assert_ne!(revocations.epoch(&digest), before);
+    /// ```
     #[must_use]
     pub fn from_bits(bits: u32) -> Self {
         Self(bits)

@@ -36,6 +36,15 @@ impl TokenFormat {
     /// # Errors
     ///
     /// Unless the prefix is 1 to 18 characters of `a-z`, `0-9` and, between them, `_`.
+    ///
+    /// ```
+    /// use tower_pat::token::TokenFormat;
+    ///
+    /// assert!(TokenFormat::new("acme_pat").is_ok());
+    /// // The `_` behind it is not part of it.
+    /// assert!(TokenFormat::new("acme_pat_").is_err());
+    /// assert!(TokenFormat::new("Acme").is_err());
+    /// ```
     pub fn new(prefix: &str) -> Result<Self, InvalidValue> {
         let prefixes = Arc::new([checked_prefix(prefix)?]);
         Ok(Self { prefixes })

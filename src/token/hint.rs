@@ -33,6 +33,15 @@ impl TokenHint {
     /// # Errors
     ///
     /// Unless the text has 1 to 32 characters and no control character.
+    ///
+    /// ```
+    /// use tower_pat::token::TokenHint;
+    ///
+    /// let hint = TokenHint::parse("acme_pat_…x7Qz")?;
+    /// assert_eq!(hint.as_str(), "acme_pat_…x7Qz");
+    /// assert!(TokenHint::parse("").is_err());
+    /// # Ok::<(), tower_pat::invalid::InvalidValue>(())
+    /// ```
     pub fn parse(text: &str) -> Result<Self, InvalidValue> {
         let fits = (1..=Self::MAX_CHARS).contains(&text.chars().count());
         if !fits || text.chars().any(char::is_control) {

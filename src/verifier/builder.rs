@@ -170,13 +170,27 @@ impl PatVerifierBuilder {
     /// change made elsewhere may go unseen.
     ///
     /// A token that is used in the last part of this time is looked up anew in the background, while what is remembered
-    /// still answers: a token in steady use waits for the resolver only after a change, when it was pushed out of the memory, or
-    /// when those look-ups have failed or found no room. That part is a fifth, or the
+    /// still answers: a token in steady use waits for the resolver only after a change, when it was pushed out of the
+    /// memory, or when those look-ups have failed or found no room. That part is a fifth, or the
     /// [deadline](Self::with_deadline) where that is longer, but not more than half, and it begins somewhat earlier for some
     /// tokens than for others. One such look-up is made at a time for a token, and the next one begins no sooner than the
     /// deadline after it, or a second where that is longer. They are limited apart from those that requests wait for, to a
-    /// quarter of [as many](Self::with_max_loads). Where no Tokio runtime is at hand they are left out; where one is, it needs
-    /// its timers (`enable_time`), as for every look-up.
+    /// quarter of [as many](Self::with_max_loads). Where no Tokio runtime is at hand they are left out; where one is,
+    /// it needs its timers (`enable_time`), as for every look-up.
+    ///
+    /// ```
+    /// # use tower_pat::resolver::{Answer, ResolveError, resolver_fn};
+    /// # use tower_pat::token::TokenDigest;
+    /// use std::time::Duration;
+    /// use tower_pat::{PatVerifier, TokenFormat};
+    ///
+    /// # let resolver = resolver_fn(|_: TokenDigest| async { Ok::<_, ResolveError>(Answer::Unknown) });
+    /// // Tokens are also revoked by another program, on the same database: that is to count after ten seconds at the latest.
+    /// let verifier = PatVerifier::builder(TokenFormat::new("acme_pat")?, resolver)
+    ///     .with_ttl(Duration::from_secs(10))
+    ///     .build();
+    /// # Ok::<(), tower_pat::invalid::InvalidValue>(())
+    /// ```
     pub fn with_ttl(mut self, ttl: Duration) -> Self {
         self.lifetimes.ttl = ttl;
         self
@@ -184,6 +198,20 @@ impl PatVerifierBuilder {
 
     /// How long a verdict on a token that was not accepted is relied on; 5 seconds by default, and never past the expiry of
     /// a token that is known. It is never looked up in the background.
+    ///
+    /// ```
+    /// # use tower_pat::resolver::{Answer, ResolveError, resolver_fn};
+    /// # use tower_pat::token::TokenDigest;
+    /// use std::time::Duration;
+    /// use tower_pat::{PatVerifier, TokenFormat};
+    ///
+    /// # let resolver = resolver_fn(|_: TokenDigest| async { Ok::<_, ResolveError>(Answer::Unknown) });
+    /// // New tokens come to the replica that is read here a moment late: whoever was too early is let in a second later.
+    /// let verifier = PatVerifier::builder(TokenFormat::new("acme_pat")?, resolver)
+    ///     .with_negative_ttl(Duration::from_secs(1))
+    ///     .build();
+    /// # Ok::<(), tower_pat::invalid::InvalidValue>(())
+    /// ```
     pub fn with_negative_ttl(mut self, ttl: Duration) -> Self {
         self.lifetimes.negative_ttl = ttl;
         self
@@ -264,6 +292,20 @@ impl PatVerifierBuilder {
 
     /// How long the resolver may take, and a request wait for it; 2 seconds by default. Past it, those who wait are told
     /// that the token cannot be checked ([`Denial::Unavailable`](crate::denial::Denial::Unavailable)).
+    ///
+    /// ```
+    /// # use tower_pat::resolver::{Answer, ResolveError, resolver_fn};
+    /// # use tower_pat::token::TokenDigest;
+    /// use std::time::Duration;
+    /// use tower_pat::{PatVerifier, TokenFormat};
+    ///
+    /// # let resolver = resolver_fn(|_: TokenDigest| async { Ok::<_, ResolveError>(Answer::Unknown) });
+    /// // The proxy in front gives up after a second: the answer, or that there is none, is to be there before.
+    /// let verifier = PatVerifier::builder(TokenFormat::new("acme_pat")?, resolver)
+    ///     .with_deadline(Duration::from_millis(800))
+    ///     .build();
+    /// # Ok::<(), tower_pat::invalid::InvalidValue>(())
+    /// ```
     pub fn with_deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;
         self
@@ -275,8 +317,8 @@ impl PatVerifierBuilder {
     /// That is room for about 75,000 tokens with a name, an owner and three scopes. A token whose record is long counts for
     /// as much as it takes, and one that takes more than all there is is looked up on each request. When the room is full,
     /// those stay that are asked for more often than others. The bytes are estimated, and are those that the process asks
-    /// its allocator for: with the margins of that, resident memory grows by about a fifth more. A record of which the resolver
-    /// itself keeps a copy is counted by half, for the two share their texts.
+    /// its allocator for: with the margins of that, resident memory grows by about a fifth more. A record of which the
+    /// resolver itself keeps a copy is counted by half, for the two share their texts.
     ///
     /// ```
     /// # use tower_pat::resolver::{Answer, ResolveError, resolver_fn};
@@ -295,6 +337,21 @@ impl PatVerifierBuilder {
     }
 
     /// Of how many unknown tokens a verdict is kept, apart from the known ones; 10,000 by default.
+    ///
+    /// ```
+    /// # use tower_pat::resolver::{Answer, ResolveError, resolver_fn};
+    /// # use tower_pat::token::TokenDigest;
+    /// use std::time::Duration;
+    /// use tower_pat::{PatVerifier, TokenFormat};
+    ///
+    /// # let resolver = resolver_fn(|_: TokenDigest| async { Ok::<_, ResolveError>(Answer::Unknown) });
+    /// // Somebody tries the same 50,000 made-up tokens again and again: each is looked up once a minute.
+    /// let verifier = PatVerifier::builder(TokenFormat::new("acme_pat")?, resolver)
+    ///     .with_negative_capacity(50_000)
+    ///     .with_negative_ttl(Duration::from_mins(1))
+    ///     .build();
+    /// # Ok::<(), tower_pat::invalid::InvalidValue>(())
+    /// ```
     pub fn with_negative_capacity(mut self, tokens: u64) -> Self {
         self.negative_capacity = tokens;
         self
@@ -307,8 +364,8 @@ impl PatVerifierBuilder {
     /// The others wait in one line for each client, and the lines are served in turn: whoever tries made-up tokens, as many
     /// as they like, has one look-up for each that a client elsewhere has. A client is an IPv4 address, or 64 bits of an
     /// IPv6 address. The addresses come from the [context](super::VerifyContext::with_client_addr), which the layer fills
-    /// from [its source](crate::PatAuthLayer::with_client_addr): **without a source all clients are one**, and a flood by one
-    /// of them keeps out the good tokens of others that are not remembered.
+    /// from [its source](crate::PatAuthLayer::with_client_addr): **without a source all clients are one**, and a flood
+    /// by one of them keeps out the good tokens of others that are not remembered.
     ///
     /// ```
     /// # use tower_pat::resolver::{Answer, ResolveError, resolver_fn};
@@ -332,8 +389,21 @@ impl PatVerifierBuilder {
 
     /// How many look-ups may wait for their turn, of one client and of all together; 64 and 1,024 by default. Who finds no
     /// room is told at once that the token cannot be checked
-    /// ([`Denial::Unavailable`](crate::denial::Denial::Unavailable)). When all places are taken, a client with a shorter line
-    /// gets the last place of the longest one.
+    /// ([`Denial::Unavailable`](crate::denial::Denial::Unavailable)). When all places are taken, a client with a
+    /// shorter line gets the last place of the longest one.
+    ///
+    /// ```
+    /// # use tower_pat::resolver::{Answer, ResolveError, resolver_fn};
+    /// # use tower_pat::token::TokenDigest;
+    /// use tower_pat::{PatVerifier, TokenFormat};
+    ///
+    /// # let resolver = resolver_fn(|_: TokenDigest| async { Ok::<_, ResolveError>(Answer::Unknown) });
+    /// // All clients come through one gateway and have its address: that address may take all the places.
+    /// let verifier = PatVerifier::builder(TokenFormat::new("acme_pat")?, resolver)
+    ///     .with_max_waiting(1_024, 1_024)
+    ///     .build();
+    /// # Ok::<(), tower_pat::invalid::InvalidValue>(())
+    /// ```
     pub fn with_max_waiting(mut self, of_one_client: usize, of_all: usize) -> Self {
         (self.limits.waiting_of_one_client, self.limits.waiting) = (of_one_client, of_all);
         self
@@ -341,6 +411,20 @@ impl PatVerifierBuilder {
 
     /// How long a look-up may wait for its turn, which is then refused as above; 500 milliseconds by default, and never
     /// more than half the [deadline](Self::with_deadline).
+    ///
+    /// ```
+    /// # use tower_pat::resolver::{Answer, ResolveError, resolver_fn};
+    /// # use tower_pat::token::TokenDigest;
+    /// use std::time::Duration;
+    /// use tower_pat::{PatVerifier, TokenFormat};
+    ///
+    /// # let resolver = resolver_fn(|_: TokenDigest| async { Ok::<_, ResolveError>(Answer::Unknown) });
+    /// // Clients try again by themselves: they are rather told at once than late.
+    /// let verifier = PatVerifier::builder(TokenFormat::new("acme_pat")?, resolver)
+    ///     .with_max_wait(Duration::from_millis(50))
+    ///     .build();
+    /// # Ok::<(), tower_pat::invalid::InvalidValue>(())
+    /// ```
     pub fn with_max_wait(mut self, wait: Duration) -> Self {
         self.limits.patience = wait;
         self
@@ -356,12 +440,39 @@ impl PatVerifierBuilder {
     ///
     /// A resolver must therefore never fail for what a client may choose, such as for a token that it cannot read: that is
     /// [`Answer::Unknown`](crate::resolver::Answer::Unknown).
+    ///
+    /// ```
+    /// # use tower_pat::resolver::{Answer, ResolveError, resolver_fn};
+    /// # use tower_pat::token::TokenDigest;
+    /// use std::time::Duration;
+    /// use tower_pat::{PatVerifier, TokenFormat};
+    ///
+    /// # let resolver = resolver_fn(|_: TokenDigest| async { Ok::<_, ResolveError>(Answer::Unknown) });
+    /// // Who meets a database that hangs waits for the deadline: after three of them nobody does, for two seconds at first.
+    /// let verifier = PatVerifier::builder(TokenFormat::new("acme_pat")?, resolver)
+    ///     .with_circuit(3, Duration::from_secs(2))
+    ///     .build();
+    /// # Ok::<(), tower_pat::invalid::InvalidValue>(())
+    /// ```
     pub fn with_circuit(mut self, failures: u32, pause: Duration) -> Self {
         self.trip = Some(Trip { failures: failures.max(1), pause });
         self
     }
 
     /// Asks the resolver for each token, however often it has failed.
+    ///
+    /// ```
+    /// # use tower_pat::resolver::{Answer, ResolveError, resolver_fn};
+    /// # use tower_pat::token::TokenDigest;
+    /// use tower_pat::{PatVerifier, TokenFormat};
+    ///
+    /// # let resolver = resolver_fn(|_: TokenDigest| async { Ok::<_, ResolveError>(Answer::Unknown) });
+    /// // The resolver asks a service by a client that has a circuit breaker of its own.
+    /// let verifier = PatVerifier::builder(TokenFormat::new("acme_pat")?, resolver)
+    ///     .without_circuit()
+    ///     .build();
+    /// # Ok::<(), tower_pat::invalid::InvalidValue>(())
+    /// ```
     pub fn without_circuit(mut self) -> Self {
         self.trip = None;
         self
@@ -388,6 +499,33 @@ impl PatVerifierBuilder {
     }
 
     /// Where the verifier reads the time; from the operating system by default.
+    ///
+    /// ```
+    /// # #[cfg(feature = "testing")] mod example {
+    /// # use tower_pat::resolver::{Answer, ResolveError, resolver_fn};
+    /// use std::time::Duration;
+    /// use tower_pat::testing::ManualClock;
+    /// use tower_pat::token::{OsEntropy, TokenDigest};
+    /// use tower_pat::verifier::VerifyContext;
+    /// use tower_pat::{PatVerifier, TokenFormat};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] pub async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let resolver = resolver_fn(|_: TokenDigest| async { Ok::<_, ResolveError>(Answer::Unknown) });
+    /// // A test turns the clock by hand, and waits for nothing.
+    /// let clock = ManualClock::new("2030-01-01T12:00:00Z".parse()?);
+    /// let format = TokenFormat::new("acme_pat")?;
+    /// let token = format.generate(&OsEntropy)?;
+    /// let verifier = PatVerifier::builder(format, resolver).with_clock(clock.clone()).build();
+    ///
+    /// for _ in 0..3 {
+    ///     assert!(verifier.verify(token.expose_secret(), &VerifyContext::default()).await.is_err());
+    ///     clock.advance(Duration::from_secs(3));
+    /// }
+    /// // The first answer was relied on for five seconds.
+    /// assert_eq!(verifier.statistics().loads(), 2);
+    /// # Ok(()) } }
+    /// # #[cfg(feature = "testing")] example::main().expect("an example that runs");
+    /// ```
     pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
         self.clock = clock;
         self

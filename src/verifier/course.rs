@@ -1,4 +1,5 @@
 use std::fmt;
+use std::mem;
 use std::sync::Arc;
 
 use super::counts::Counts;
@@ -27,11 +28,10 @@ impl Course {
 
     /// It begins a load, or another one.
     pub(super) fn leads(&self) {
-        let mut came_to = lock(&self.came_to);
-        if *came_to == Event::Led {
+        let before = mem::replace(&mut *lock(&self.came_to), Event::Led);
+        if before == Event::Led {
             self.counts.add(Event::Reload);
         }
-        *came_to = Event::Led;
     }
 }
 

@@ -1,3 +1,4 @@
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
@@ -89,28 +90,41 @@ impl Metrics {
     }
 
     pub(super) fn load_begins(&self, now: Moment) -> UnderWay {
-        let gauge = self.with_recorder(|recorder| recorder.register_gauge(&self.under_way, &METADATA));
-        gauge.increment(1.0);
-        UnderWay { gauge, started: now.monotonic() }
+        let gauge = self.with_recorder(|recorder| {
+            let gauge = recorder.register_gauge(&self.under_way, &METADATA);
+            gauge.increment(1.0);
+            gauge
+        });
+        UnderWay { gauge: gauge.unwrap_or_else(Gauge::noop), started: now.monotonic() }
     }
 
     pub(super) fn load_ends(&self, load: &UnderWay, is_answered: bool, now: Moment) {
-        load.gauge.decrement(1.0);
+        contained(|| load.gauge.decrement(1.0));
         let took = now.monotonic().saturating_sub(load.started);
         let key = &self.durations[usize::from(is_answered)];
         self.with_recorder(|recorder| recorder.register_histogram(key, &METADATA).record(took));
     }
 
-    fn with_recorder<T>(&self, tell: impl FnOnce(&dyn Recorder) -> T) -> T {
-        with_recorder(|recorder| {
-            let address = ptr::from_ref(recorder).cast::<()>().addr();
-            if self.described_to.load(Ordering::Relaxed) != address {
-                self.described_to.store(address, Ordering::Relaxed);
-                describe(recorder);
-            }
-            tell(recorder)
-        })
+    /// None if the recorder panicked.
+    fn with_recorder<T>(&self, tell: impl FnOnce(&dyn Recorder) -> T) -> Option<T> {
+        contained(|| with_recorder(|recorder| self.introduce(recorder, tell)))
     }
+
+    /// Tells a recorder first, once, what the names mean.
+    fn introduce<T>(&self, recorder: &dyn Recorder, tell: impl FnOnce(&dyn Recorder) -> T) -> T {
+        let address = ptr::from_ref(recorder).cast::<()>().addr();
+        if self.described_to.load(Ordering::Relaxed) != address {
+            self.described_to.store(address, Ordering::Relaxed);
+            describe(recorder);
+        }
+        tell(recorder)
+    }
+}
+
+/// What `call` gives, unless the recorder panics in it: that ends here. A recorder is called by requests, loads and
+/// destructors, also while a panic of the resolver unwinds, where another one would end the process.
+fn contained<T>(call: impl FnOnce() -> T) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(call)).ok()
 }
 
 const METADATA: Metadata<'static> = Metadata::new("tower_pat", Level::INFO, None);

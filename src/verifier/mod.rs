@@ -50,17 +50,18 @@
 //! | a change is announced ([`crate::revocations`]) | it is void, whatever its age |
 //!
 //! So a change that nobody announces may go unseen for the ttl, and in an outage for the time to serve stale as well. No use
-//! lengthens any of it, and no token is accepted at or past its expiry, by the verifier's [clock](crate::clock::SystemClock).
+//! lengthens any of it, and no token is accepted at or past its expiry, by the verifier's
+//! [clock](crate::clock::SystemClock).
 //!
 //! # Under pressure
 //!
 //! The resolver is asked for so many tokens at once ([`with_max_loads`](PatVerifierBuilder::with_max_loads)), once for all
 //! who ask for the same. Other requests wait for their turn, in one line for each client
 //! ([`with_max_waiting`](PatVerifierBuilder::with_max_waiting), [`with_max_wait`](PatVerifierBuilder::with_max_wait)). A
-//! resolver that fails again and again is left alone for a while ([`with_circuit`](PatVerifierBuilder::with_circuit)). Whoever
-//! cannot be helped gets [`Denial::Unavailable`](crate::denial::Denial::Unavailable), unless a verdict may be [served
-//! stale](PatVerifierBuilder::with_serve_stale_for). A remembered token meets none of this: what is looked up in the background
-//! has limits of its own.
+//! resolver that fails again and again is left alone for a while ([`with_circuit`](PatVerifierBuilder::with_circuit)).
+//! Whoever cannot be helped gets [`Denial::Unavailable`](crate::denial::Denial::Unavailable), unless a verdict may be
+//! [served stale](PatVerifierBuilder::with_serve_stale_for). A remembered token meets none of this: what is looked up
+//! in the background has limits of its own.
 //!
 //! In an outage a verdict that is served stale decides as it would have when it was fresh, but for the times of its record:
 //! they may have been changed since, and a token whose time is over, or has not come, is not called bad then but

@@ -4,7 +4,8 @@ use super::counts::Counts;
 use super::event::Event;
 use crate::cache::BySort;
 
-/// What a verifier and its clones have done since it was built; see [`PatVerifier::statistics`](super::PatVerifier::statistics).
+/// What a verifier and its clones have done since it was built; see
+/// [`PatVerifier::statistics`](super::PatVerifier::statistics).
 ///
 /// Every token that is verified is counted once, as soon as it is known which it is:
 ///
@@ -48,6 +49,23 @@ use crate::cache::BySort;
 /// assert_eq!((statistics.misses(), statistics.hits(), statistics.refused_unseen()), (1, 1, 1));
 /// assert_eq!((statistics.led(), statistics.loads()), (1, 1));
 /// # Ok(()) }
+/// ```
+///
+/// What a service may ask of two snapshots, a minute apart:
+///
+/// ```
+/// use tower_pat::verifier::Statistics;
+///
+/// fn complaint(earlier: &Statistics, later: &Statistics) -> Option<&'static str> {
+///     let more = |figure: fn(&Statistics) -> u64| figure(later) - figure(earlier);
+///     if more(Statistics::held_back) > 0 {
+///         return Some("the resolver fails, and is left alone for a while");
+///     }
+///     if more(Statistics::crowded) > 0 {
+///         return Some("look-ups find no place in the line: a flood, or a slow resolver");
+///     }
+///     (more(Statistics::evictions_of_known) > more(Statistics::hits)).then_some("the memory for tokens is too small")
+/// }
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Statistics {

@@ -1,8 +1,7 @@
 //! What is looked up in the background and what is served stale shows in the statistics.
 
 use super::{SECOND, just_before};
-use crate::loads::{Bench, is_unavailable};
-use crate::support::Mood;
+use crate::support::{Bench, Mood, is_unavailable};
 
 #[tokio::test]
 async fn refresh_is_a_load_and_no_miss() {

@@ -6,8 +6,7 @@ use tower_pat::denial::InvalidToken;
 use tower_pat::verifier::PatVerifierBuilder;
 
 use super::{NANOSECOND, SECOND, expiring, just_before, refused};
-use crate::loads::Bench;
-use crate::support::{noon, record, token};
+use crate::support::{Bench, noon, record, token};
 
 fn quiet() -> Bench {
     Bench::new(PatVerifierBuilder::without_refresh)
@@ -90,7 +89,7 @@ async fn token_that_expires_during_its_look_up_is_expired() {
     let token = token();
     bench.ledger.write(&token, expiring(SECOND));
     bench.ledger.hold();
-    let begun = bench.begin(&token, super::CLIENT).await;
+    let begun = bench.begin(&token).await;
     bench.turn_to(SECOND);
     bench.ledger.release(1);
     assert_eq!(begun.await.unwrap(), refused(InvalidToken::Expired));

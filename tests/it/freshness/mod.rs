@@ -16,12 +16,10 @@ use tower_pat::denial::{Denial, InvalidToken};
 use tower_pat::record::PatRecord;
 use tower_pat::token::PatToken;
 
-use crate::loads::{Bench, Decision, settle};
-use crate::support::{noon, record};
+use crate::support::{Bench, Decision, noon, record, settle};
 
 const SECOND: Duration = Duration::from_secs(1);
 const NANOSECOND: Duration = Duration::from_nanos(1);
-const CLIENT: [u8; 4] = [192, 0, 2, 1];
 
 impl Bench {
     /// Turns the clock to a time since noon.

@@ -8,9 +8,8 @@ use tower_pat::token::PatToken;
 
 use tower_pat::verifier::PatVerifierBuilder;
 
-use super::{CLIENT, SECOND, expiring, just_before, refused};
-use crate::loads::{Bench, is_unknown, settle};
-use crate::support::{Mood, noon, record, token};
+use super::{SECOND, expiring, just_before, refused};
+use crate::support::{Bench, Mood, is_unknown, noon, record, settle, token};
 
 fn usual() -> Bench {
     Bench::new(|builder| builder)
@@ -146,7 +145,7 @@ async fn request_that_finds_no_verdict_meanwhile_joins_the_refresh() {
     bench.ledger.hold();
     assert_eq!(bench.hit(&token).await, 1);
     bench.turn_to(SECOND * 60);
-    let joined = bench.begin(&token, CLIENT).await;
+    let joined = bench.begin(&token).await;
     assert!(!joined.is_finished());
     bench.ledger.release(1);
     assert!(joined.await.unwrap().is_ok());
@@ -179,7 +178,7 @@ async fn nothing_of_a_refresh_under_way_is_relied_on_after_a_change() {
     bench.ledger.hold();
     assert_eq!(bench.hit(&token).await, 1);
     bench.ledger.change(&token, record(1).with_revocation(noon()));
-    let late = bench.begin(&token, CLIENT).await;
+    let late = bench.begin(&token).await;
     assert_eq!(bench.ledger.calls(), 3, "it does not join");
     bench.ledger.release(1);
     settle().await;
@@ -197,7 +196,7 @@ async fn refresh_that_lands_after_a_newer_look_up_does_not_replace_it() {
     bench.ledger.hold();
     assert_eq!(bench.hit(&token).await, 1);
     bench.ledger.change(&token, record(2));
-    let newer = bench.begin(&token, CLIENT).await;
+    let newer = bench.begin(&token).await;
     bench.ledger.release(2);
     assert!(newer.await.unwrap().is_ok());
     settle().await;

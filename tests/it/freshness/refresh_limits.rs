@@ -5,9 +5,8 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use tower_pat::verifier::{PatVerifierBuilder, VerifyContext};
 
-use super::{CLIENT, NANOSECOND, SECOND, just_before};
-use crate::loads::{Bench, is_unavailable, settle};
-use crate::support::Mood;
+use super::{NANOSECOND, SECOND, just_before};
+use crate::support::{Bench, Mood, is_unavailable, settle};
 
 const FAILURES: [Mood; 2] = [Mood::Fails, Mood::Panics];
 
@@ -97,7 +96,7 @@ async fn refresh_goes_on_while_requests_have_all_the_permits() {
     let token = bench.remembered().await;
     bench.turn_to(SECOND * 50);
     bench.ledger.hold();
-    let cold = bench.begin(&bench.good(), CLIENT).await;
+    let cold = bench.begin(&bench.good()).await;
     assert!(is_unavailable(&bench.verify(&bench.good()).await), "all permits are taken");
     assert_eq!(bench.hit(&token).await, 1);
     bench.ledger.release(2);
@@ -123,7 +122,7 @@ async fn refreshes_that_hang_keep_no_request_from_being_looked_up() {
     bench.ledger.hold();
     let mut cold = Vec::new();
     for _ in 0..4 {
-        cold.push(bench.begin(&bench.good(), CLIENT).await);
+        cold.push(bench.begin(&bench.good()).await);
     }
     assert_eq!(bench.ledger.calls(), 15);
     bench.ledger.release(4);

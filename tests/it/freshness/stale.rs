@@ -7,9 +7,10 @@ use tower_pat::record::{Audience, AudienceSet, NetworkSet, PatRecord};
 use tower_pat::token::PatToken;
 use tower_pat::verifier::{PatVerifierBuilder, VerifyContext};
 
-use super::{CLIENT, NANOSECOND, SECOND, expiring, just_before, refused};
-use crate::loads::{Bench, Decision, is_unavailable};
-use crate::support::{Mood, noon, record, token};
+use super::{NANOSECOND, SECOND, expiring, just_before, refused};
+use crate::support::{Bench, Decision, Mood, is_unavailable, noon, record, token};
+
+const CLIENT: [u8; 4] = [192, 0, 2, 1];
 
 /// Serves stale for half a minute, and never leaves the resolver alone.
 fn lenient() -> Bench {
@@ -52,7 +53,7 @@ async fn time_counts_from_the_start_of_the_look_up() {
     let (bench, token) = (lenient(), token());
     bench.ledger.write(&token, record(1));
     bench.ledger.hold();
-    let slow = bench.begin(&token, CLIENT).await;
+    let slow = bench.begin(&token).await;
     bench.turn_to(SECOND);
     bench.ledger.release(100);
     assert!(slow.await.unwrap().is_ok());
@@ -92,7 +93,7 @@ async fn who_is_crowded_out_is_not_served() {
     let token = bench.remembered().await;
     bench.turn_to(SECOND * 70);
     bench.ledger.hold();
-    let _under_way = bench.begin(&bench.good(), CLIENT).await;
+    let _under_way = bench.begin(&bench.good()).await;
     assert!(is_unavailable(&bench.at_once(&token).unwrap()));
 }
 
@@ -105,7 +106,7 @@ fn who_waits_in_vain_is_served_too() {
     let token = driven.block_on(bench.remembered());
     bench.turn_to(SECOND * 70);
     bench.ledger.hold();
-    let _begun = still.block_on(bench.begin(&token, CLIENT));
+    let _begun = still.block_on(bench.begin(&token));
     assert!(driven.block_on(bench.verify(&token)).is_ok());
 }
 
@@ -152,7 +153,7 @@ async fn change_during_the_outage_counts_for_those_who_wait() {
     let (bench, token) = in_an_outage(record(1)).await;
     bench.turn_to(SECOND * 60);
     bench.ledger.hold();
-    let waiting = bench.begin(&token, CLIENT).await;
+    let waiting = bench.begin(&token).await;
     bench.ledger.change(&token, record(1).with_revocation(noon()));
     bench.ledger.release(100);
     assert!(is_unavailable(&waiting.await.unwrap()));

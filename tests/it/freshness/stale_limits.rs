@@ -2,9 +2,8 @@
 
 use tracing::Level;
 
-use super::{CLIENT, SECOND, just_before};
-use crate::loads::{Bench, is_unavailable};
-use crate::support::{Journal, Mood};
+use super::{SECOND, just_before};
+use crate::support::{Bench, Journal, Mood, is_unavailable, settle};
 use crate::telemetry::{headlines, listening};
 
 /// Serves stale for five minutes; leaves the resolver alone after one failure, for ten seconds.
@@ -19,7 +18,7 @@ async fn nobody_waits_for_a_resolver_that_is_left_alone() {
     bench.ledger.set_mood(Mood::Fails);
     bench.turn_to(SECOND * 60);
     assert!(bench.at_once(&token).is_none(), "the first has to find out");
-    crate::loads::settle().await;
+    settle().await;
     assert_eq!(bench.ledger.calls(), 2);
     for _ in 0..10 {
         assert!(bench.at_once(&token).unwrap().is_ok());
@@ -40,7 +39,7 @@ async fn one_request_is_the_probe_and_the_others_are_served_meanwhile() {
     bench.ledger.set_mood(Mood::Answers);
     bench.turn_to(SECOND * 70);
     bench.ledger.hold();
-    let probe = bench.begin(&token, CLIENT).await;
+    let probe = bench.begin(&token).await;
     assert!(!probe.is_finished());
     for _ in 0..10 {
         assert!(bench.at_once(&token).unwrap().is_ok());
@@ -96,7 +95,7 @@ async fn it_is_told_once_a_second() {
     bench.ledger.set_mood(Mood::Fails);
     for _ in 0..100 {
         assert!(bench.verify(&token).await.is_ok());
-        crate::loads::settle().await;
+        settle().await;
     }
     let failed = told();
     assert_eq!(headlines(&failed), [("pat.stale", Level::WARN)]);

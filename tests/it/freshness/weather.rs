@@ -17,8 +17,7 @@ use tower_pat::verifier::VerifyContext;
 use tower_pat::{PatResolver, PatVerifier};
 
 use super::SECOND;
-use crate::loads::Decision;
-use crate::support::{Ledger, format, noon, record, token};
+use crate::support::{Decision, Ledger, format, noon, record, token};
 
 const TTL: Duration = Duration::from_millis(500);
 const NEGATIVE_TTL: Duration = Duration::from_millis(50);

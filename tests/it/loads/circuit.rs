@@ -5,12 +5,10 @@ use std::time::Duration;
 use tower_pat::verifier::PatVerifierBuilder;
 use tracing::Level;
 
-use super::{Bench, is_unavailable, is_unknown, settle};
-use crate::support::{Journal, Mood, token};
+use crate::support::{Bench, Journal, Mood, is_unavailable, is_unknown, settle, token};
 use crate::telemetry::{headlines, listening};
 
 const SECOND: Duration = Duration::from_secs(1);
-const CLIENT: [u8; 4] = [192, 0, 2, 1];
 
 fn just_less(pause: Duration) -> Duration {
     pause.saturating_sub(Duration::from_nanos(1))
@@ -68,7 +66,7 @@ async fn after_the_pause_one_is_asked_for_all_and_its_answer_closes_it() {
     assert!(is_unavailable(&bench.verify(&bench.good()).await));
     bench.clock.advance(Duration::from_nanos(1));
     bench.ledger.hold();
-    let probe = bench.begin(&bench.good(), CLIENT).await;
+    let probe = bench.begin(&bench.good()).await;
     for _ in 0..10 {
         assert!(is_unavailable(&bench.verify(&bench.good()).await));
     }
@@ -87,8 +85,8 @@ async fn nobody_waits_for_the_permit_of_a_probe() {
     bench.ledger.set_mood(Mood::Answers);
     bench.clock.advance(SECOND);
     bench.ledger.hold();
-    let probe = bench.begin(&bench.good(), CLIENT).await;
-    let other = bench.begin(&bench.good(), CLIENT).await;
+    let probe = bench.begin(&bench.good()).await;
+    let other = bench.begin(&bench.good()).await;
     assert!(other.is_finished());
     assert!(is_unavailable(&other.await.unwrap()));
     bench.ledger.release(1);
@@ -146,7 +144,7 @@ fn probe_whose_runtime_is_gone_gives_its_place_to_another() {
     driven.block_on(bench.fail(Mood::Fails, 5));
     bench.clock.advance(SECOND);
     bench.ledger.set_mood(Mood::Hangs);
-    gone.block_on(bench.begin(&bench.good(), CLIENT));
+    gone.block_on(bench.begin(&bench.good()));
     assert_eq!(bench.ledger.calls(), 6);
     bench.ledger.set_mood(Mood::Answers);
     assert!(is_unavailable(&driven.block_on(bench.verify(&bench.good()))));
@@ -161,7 +159,7 @@ fn probe_whose_runtime_stands_still_is_given_up_for_another() {
     driven.block_on(bench.fail(Mood::Fails, 5));
     bench.clock.advance(SECOND);
     bench.ledger.set_mood(Mood::Hangs);
-    still.block_on(bench.begin(&bench.good(), CLIENT));
+    still.block_on(bench.begin(&bench.good()));
     bench.ledger.set_mood(Mood::Answers);
     bench.clock.advance(SECOND * 4);
     assert!(is_unavailable(&driven.block_on(bench.verify(&bench.good()))));

@@ -13,8 +13,7 @@ use tower_pat::token::{PatToken, TokenDigest};
 use tower_pat::verifier::VerifyContext;
 use tower_pat::{PatResolver, PatVerifier};
 
-use super::{Decision, is_unavailable, is_unknown};
-use crate::support::{Ledger, format, record, token};
+use crate::support::{Decision, Ledger, format, is_unavailable, is_unknown, record, token};
 
 const AT_ONCE: usize = 8;
 

@@ -6,8 +6,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use tower_pat::token::PatToken;
 
-use super::{Bench, Decision, is_unavailable, is_unknown};
-use crate::support::{Mood, token};
+use crate::support::{Bench, Decision, Mood, is_unavailable, is_unknown, token};
 
 /// Tokens, each with whether it is good.
 fn tokens(bench: &Bench) -> Arc<Vec<(PatToken, bool)>> {

@@ -5,11 +5,15 @@
     expect(dead_code, unused_imports, reason = "some is for tests that need more features")
 )]
 
+#[cfg(feature = "testing")]
+mod bench;
 mod journal;
 pub(crate) mod leak;
 mod ledger;
 mod render;
 
+#[cfg(feature = "testing")]
+pub(crate) use bench::{Bench, Decision, is_unavailable, is_unknown, settle};
 pub(crate) use journal::{Entry, Journal};
 pub(crate) use leak::send;
 pub(crate) use ledger::{Ledger, Mood};
