@@ -30,6 +30,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use axum::Router;
+use tower_pat::feed::FeedFollower;
 use tower_pat::manager::{CreatedPat, NewPat};
 use tower_pat::record::{OwnerId, TokenName};
 use tower_pat::routing::{GuardedRouter, delete, get, post};
@@ -54,6 +55,8 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let store = Arc::new(SqliteStore::open(&url).await?);
     let format = TokenFormat::new("demo_pat")?;
     let manager = PatManager::new(format.clone(), store.clone(), Api::catalog());
+    // Other processes may have the same file open: what they change counts here at once.
+    let _follower = FeedFollower::builder(store.feed()).start();
     let verifier = PatVerifier::builder(format, store.clone()).with_catalog(Api::catalog()).build();
     let auth = PatAuthLayer::new(verifier).with_realm("tower-pat demo")?;
 

@@ -1,4 +1,5 @@
 use std::fmt;
+use std::future::pending;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -135,14 +136,20 @@ impl Reader {
         loop {
             self.read().await;
             sleep(Self::PAUSE).await;
-            // A feed that cannot wait is read from time to time like one that stays silent.
-            let woken = timeout(interval, async {
-                if self.feed.changed().await.is_err() {
-                    sleep(interval).await;
-                }
-            });
-            let _ = woken.await;
+            // A feed that stays silent is read from time to time all the same.
+            let _ = timeout(interval, self.woken()).await;
         }
+    }
+
+    /// Waits for a change. Where that cannot be waited for it takes for ever.
+    async fn woken(&self) {
+        let position = lock(&self.log).position;
+        if let Some(position) = position
+            && self.feed.changed(position).await.is_ok()
+        {
+            return;
+        }
+        pending().await
     }
 
     async fn read(&self) {
@@ -162,7 +169,7 @@ impl Reader {
         if !goes_on {
             revocations.raise_all();
         }
-        for change in &reading.changes {
+        for change in reading.changes() {
             match change {
                 FeedChange::Token(mark) => revocations.raise(*mark),
                 FeedChange::All => revocations.raise_all(),
@@ -170,11 +177,11 @@ impl Reader {
         }
         revocations.has_heard(began);
         let mut log = lock(&self.log);
-        log.position = Some(reading.position);
+        log.position = Some(reading.position());
         log.heard = Some(began);
         log.readings += 1;
         log.gaps += u64::from(!goes_on);
-        log.changes += reading.changes.len() as u64;
+        log.changes += reading.changes().len() as u64;
         if std::mem::take(&mut log.is_failing) {
             tracing::info!(name: FEED_RECOVERY, "the feed of changes is read again");
         }

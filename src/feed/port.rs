@@ -55,12 +55,14 @@ pub trait ChangeFeed: fmt::Debug + Send + Sync + 'static {
     /// Dropping its future must not lose anything: the next reading begins at the same position.
     async fn read(&self, since: Option<FeedPosition>) -> Result<FeedReading, FeedError>;
 
-    /// Waits until there may be something new to read. It may be late, wake for nothing, or never: by default it never does.
+    /// Waits until there may be something to read at a position or past it. It may be late, wake for nothing, or never: by
+    /// default it never does.
     ///
     /// # Errors
     ///
     /// When it cannot find out. The feed is read from time to time all the same.
-    async fn changed(&self) -> Result<(), FeedError> {
+    async fn changed(&self, since: FeedPosition) -> Result<(), FeedError> {
+        let _ = since;
         pending().await
     }
 

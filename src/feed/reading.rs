@@ -60,8 +60,8 @@ impl FeedPosition {
 #[derive(Debug, Clone)]
 #[must_use = "what it tells of is to be voided"]
 pub struct FeedReading {
-    pub(super) position: FeedPosition,
-    pub(super) changes: Vec<FeedChange>,
+    position: FeedPosition,
+    changes: Vec<FeedChange>,
     kept_from: u64,
 }
 
@@ -83,8 +83,33 @@ impl FeedReading {
         self
     }
 
-    /// Whether nothing lies between the end of an earlier reading and this one.
-    pub(super) fn goes_on_from(&self, earlier: FeedPosition) -> bool {
+    /// Where the next reading goes on.
+    #[must_use]
+    pub fn position(&self) -> FeedPosition {
+        self.position
+    }
+
+    /// What was changed.
+    #[must_use]
+    pub fn changes(&self) -> &[FeedChange] {
+        &self.changes
+    }
+
+    /// Whether nothing lies between the end of an earlier reading and this one: it is the same log, which was not set back
+    /// and still has every row from there on.
+    ///
+    /// ```
+    /// use tower_pat::feed::{FeedPosition, FeedReading};
+    /// use uuid::Uuid;
+    ///
+    /// let at = |number| FeedPosition::new(Uuid::from_u128(7), number);
+    /// let reading = FeedReading::new(at(1_000)).with_kept_from(900);
+    /// assert!(reading.goes_on_from(at(900)));
+    /// assert!(!reading.goes_on_from(at(899)), "rows are missing");
+    /// assert!(!reading.goes_on_from(at(1_001)), "the log was set back");
+    /// ```
+    #[must_use]
+    pub fn goes_on_from(&self, earlier: FeedPosition) -> bool {
         let (from, to) = (earlier.number, self.position.number);
         earlier.generation == self.position.generation && from <= to && self.kept_from <= from
     }

@@ -27,7 +27,7 @@ pub use memory::MemoryStore;
 pub use port::{BULK, MARKS, PatStore};
 pub use query::{Cursor, Order, PatPage, PatQuery, Selection, Sort, SortKey, Span};
 #[cfg(feature = "sqlite")]
-pub use sqlite::SqliteStore;
+pub use sqlite::{SqliteFeed, SqliteStore};
 pub use stored::{PatDetails, StoredPat};
 pub use touched::Touched;
 pub use usage::{Usage, Use};

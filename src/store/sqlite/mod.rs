@@ -19,6 +19,7 @@ mod apply;
 mod bulk;
 mod events;
 mod failure;
+mod feed;
 mod find;
 mod list;
 mod log;
@@ -32,4 +33,5 @@ mod sql;
 mod store;
 mod uses;
 
+pub use feed::SqliteFeed;
 pub use store::SqliteStore;

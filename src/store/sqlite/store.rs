@@ -4,6 +4,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use jiff::Timestamp;
 
+use super::feed::SqliteFeed;
 use super::pools::Pools;
 use super::{apply, bulk, events, find, list, opening, owners, shared, uses};
 use crate::record::{OwnerId, Reason, TokenId};
@@ -93,6 +94,28 @@ impl SqliteStore {
     /// A store that is dropped without it loses nothing: the next opening finds the log.
     pub async fn close(&self) {
         self.pools.close().await;
+    }
+
+    /// The changes that are made to the file, also by other processes: what a follower is to follow, so that this process
+    /// honours them at once. It looks at the file fifty times a second.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use tower_pat::feed::FeedFollower;
+    /// use tower_pat::store::SqliteStore;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let directory = tempfile::tempdir()?;
+    /// # let path = directory.path().display();
+    /// let store = Arc::new(SqliteStore::open(&format!("sqlite://{path}/tokens.db")).await?);
+    /// let follower = FeedFollower::builder(store.feed()).start();
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn feed(&self) -> Arc<SqliteFeed> {
+        Arc::new(SqliteFeed::new(self.pools.readers.clone(), Arc::clone(&self.revocations)))
     }
 }
 

@@ -114,7 +114,7 @@ impl ChangeFeed for Log {
         Ok(FeedReading::new(position).with_changes(changes.iter().copied()).with_kept_from(kept.kept_from as u64))
     }
 
-    async fn changed(&self) -> Result<(), FeedError> {
+    async fn changed(&self, _since: FeedPosition) -> Result<(), FeedError> {
         let wakes = *self.wakes.lock().unwrap();
         match wakes {
             Wakes::OnChange => self.woken.notified().await,

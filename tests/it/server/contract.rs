@@ -1,5 +1,6 @@
 use std::sync::Mutex;
 use std::thread::{self, ScopedJoinHandle};
+use std::time::{Duration, Instant};
 
 use insta::{assert_snapshot, with_settings};
 use serde_json::{Value, json};
@@ -9,6 +10,9 @@ use tower_pat::token::TokenDigest;
 
 use super::process::Server;
 use crate::support::leak;
+
+/// How long a change of another process may go unseen.
+const BOUND: Duration = Duration::from_secs(5);
 
 const NEW_TOKEN: &str =
     r#"{"name": "nightly build", "scopes": ["invoices:read", "invoices:write"], "expires_in_days": 30}"#;
@@ -45,6 +49,28 @@ fn scripts_call_with_a_token() {
     let document = server.call("GET", "/openapi.json", &[], "");
     assert_eq!((document.status, document.header("content-type")), (200, Some("application/json")));
     assert_eq!(document.json()["paths"]["/api/invoices"]["post"]["security"], json!([{ "pat": ["invoices:write"] }]));
+}
+
+/// The other process follows the changes of the file.
+#[test]
+fn token_that_is_revoked_by_one_process_is_refused_by_another() {
+    let folder = tempfile::tempdir().unwrap();
+    let (one, other) = (Server::start(&folder.path().join("t.db")), Server::start(&folder.path().join("t.db")));
+    let cookie = one.log_in("alice");
+    let mut slowest = Duration::ZERO;
+    for _ in 0..20 {
+        let (id, token) = create(&one, &cookie);
+        assert_eq!(other.call_as(&token, "GET", "/api/me", "").status, 200);
+        assert_eq!(one.call_signed_in(&cookie, "DELETE", &format!("/api/tokens/{id}"), "").status, 204);
+        let revoked = Instant::now();
+        assert_eq!(one.call_as(&token, "GET", "/api/me", "").status, 401);
+        while other.call_as(&token, "GET", "/api/me", "").status == 200 {
+            assert!(revoked.elapsed() < BOUND, "a token was accepted past the bound");
+        }
+        slowest = slowest.max(revoked.elapsed());
+        assert_eq!(other.call_as(&token, "GET", "/api/me", "").status, 401);
+    }
+    println!("the other process took up to {slowest:?}");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The store in a SQLite file: how it is opened, and what is in the file.
 
+mod feed;
 mod keeping;
 pub(crate) mod make;
 mod opening;
