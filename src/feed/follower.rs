@@ -149,7 +149,7 @@ impl Reader {
         {
             return;
         }
-        pending().await
+        pending::<()>().await;
     }
 
     async fn read(&self) {
@@ -193,11 +193,10 @@ impl Reader {
         log.failures += 1;
         drop(log);
         let Some(suppressed) = self.suppressed.admit(self.clock.now()) else { return };
-        match error {
-            Some(error) => {
-                tracing::warn!(name: FEED_OUTAGE, error = %Chain(error), suppressed, "the feed of changes fails")
-            }
-            None => tracing::warn!(name: FEED_OUTAGE, suppressed, "the feed of changes does not answer in time"),
+        if let Some(error) = error {
+            tracing::warn!(name: FEED_OUTAGE, error = %Chain(error), suppressed, "the feed of changes fails");
+        } else {
+            tracing::warn!(name: FEED_OUTAGE, suppressed, "the feed of changes does not answer in time");
         }
     }
 

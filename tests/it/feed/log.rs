@@ -24,7 +24,7 @@ pub(super) struct Log {
 struct Kept {
     generation: u128,
     /// The number of the first row that is there, and of those that were ever written.
-    kept_from: usize,
+    first: usize,
     rows: Vec<FeedChange>,
 }
 
@@ -69,7 +69,7 @@ impl Log {
     /// Takes all rows away.
     pub(super) fn prune(&self) {
         let mut kept = self.kept();
-        kept.kept_from = kept.rows.len();
+        kept.first = kept.rows.len();
     }
 
     /// As if the database had been restored from a copy that had so many rows.
@@ -108,10 +108,10 @@ impl ChangeFeed for Log {
         }
         let kept = self.kept();
         let end = kept.rows.len();
-        let from = since.map_or(end, |position| usize::try_from(position.number()).unwrap()).max(kept.kept_from);
+        let from = since.map_or(end, |position| usize::try_from(position.number()).unwrap()).max(kept.first);
         let position = FeedPosition::new(Uuid::from_u128(kept.generation), end as u64);
         let changes = kept.rows.get(from..).unwrap_or_default();
-        Ok(FeedReading::new(position).with_changes(changes.iter().copied()).with_kept_from(kept.kept_from as u64))
+        Ok(FeedReading::new(position).with_changes(changes.iter().copied()).with_kept_from(kept.first as u64))
     }
 
     async fn changed(&self, _since: FeedPosition) -> Result<(), FeedError> {

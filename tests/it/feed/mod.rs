@@ -31,12 +31,22 @@ const TICK: Duration = Duration::from_millis(2);
 #[derive(Debug)]
 struct Paused(Instant);
 
+impl Paused {
+    #[expect(clippy::disallowed_methods, reason = "it is the clock")]
+    fn new() -> Arc<Self> {
+        Arc::new(Self(Instant::now()))
+    }
+}
+
 impl Clock for Paused {
     fn now(&self) -> Moment {
         let elapsed = self.0.elapsed();
         Moment::new(noon() + SignedDuration::try_from(elapsed).unwrap(), elapsed)
     }
 }
+
+/// What tears a log, and how.
+type Break = (&'static str, fn(&Bench));
 
 /// A verifier, the store it asks, and the log of what others do to that.
 struct Bench {
@@ -56,7 +66,7 @@ impl Bench {
         set: impl FnOnce(PatVerifierBuilder) -> PatVerifierBuilder,
     ) -> Self {
         let ledger = Ledger::new();
-        let (log, clock) = (Log::new(ledger.revocations()), Arc::new(Paused(Instant::now())));
+        let (log, clock) = (Log::new(ledger.revocations()), Paused::new());
         let verifier = PatVerifier::builder(format(), wire(ledger.clone())).with_clock(clock.clone()).without_refresh();
         Self { verifier: set(verifier).build(), ledger, log, clock }
     }
@@ -159,14 +169,14 @@ async fn verdict_is_relied_on_until_the_bound_and_not_past_it_while_the_feed_is_
         bench.log.set_weather(weather);
         // The last reading that came to its end began here, long after the load.
         let heard = follower.health().staleness().unwrap();
-        sleep(BOUND - heard - TICK).await;
+        sleep(BOUND.saturating_sub(heard + TICK)).await;
         assert!(bench.is_relied_on(&token), "{weather:?}");
         sleep(TICK * 2).await;
         let calls = bench.ledger.calls();
         assert!(bench.verify(&token).await.is_ok());
         assert_eq!(bench.ledger.calls(), calls + 1, "{weather:?}");
         // It is relied on for as long again.
-        sleep(BOUND - TICK).await;
+        sleep(BOUND.saturating_sub(TICK)).await;
         assert!(bench.is_relied_on(&token));
         sleep(TICK * 2).await;
         bench.ledger.write(&token, record(1).with_revocation(noon()));
@@ -206,7 +216,7 @@ async fn feed_that_comes_back_tells_of_what_was_changed_meanwhile() {
 
 #[tokio::test(start_paused = true)]
 async fn everything_is_voided_where_a_reading_does_not_go_on() {
-    let breaks: [(&str, fn(&Bench)); 4] = [
+    let breaks: [Break; 4] = [
         ("pruned too far", |bench| {
             bench.log.set_weather(Weather::Fails);
             bench.log.write(FeedChange::Token(token().digest().mark()));
@@ -263,7 +273,7 @@ async fn promise_holds_where_the_feed_was_never_read() {
     sleep(SECOND).await;
     let follower = bench.follow();
     let late = bench.remembered().await;
-    sleep(BOUND - SECOND).await;
+    sleep(BOUND.saturating_sub(SECOND)).await;
     assert!(bench.is_relied_on(&early) && bench.is_relied_on(&late));
     sleep(MOMENT).await;
     assert!(!bench.is_relied_on(&early) && bench.is_relied_on(&late));

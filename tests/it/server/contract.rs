@@ -53,6 +53,7 @@ fn scripts_call_with_a_token() {
 
 /// The other process follows the changes of the file.
 #[test]
+#[expect(clippy::disallowed_methods, reason = "other processes have real clocks")]
 fn token_that_is_revoked_by_one_process_is_refused_by_another() {
     let folder = tempfile::tempdir().unwrap();
     let (one, other) = (Server::start(&folder.path().join("t.db")), Server::start(&folder.path().join("t.db")));

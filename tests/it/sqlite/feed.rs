@@ -1,6 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::task::yield_now;
 use tokio::time::timeout;
 use tower_pat::PatResolver;
 use tower_pat::feed::{ChangeFeed, FeedChange, FeedFollower, FeedPosition};
@@ -10,6 +11,16 @@ use super::make::{digest, record, revoke};
 use super::place::Place;
 
 const LONG: Duration = Duration::from_secs(20);
+
+/// Waits for what comes about in another task.
+async fn until(is_so: impl Fn() -> bool) {
+    let waiting = async {
+        while !is_so() {
+            yield_now().await;
+        }
+    };
+    timeout(LONG, waiting).await.expect("it comes about");
+}
 
 /// Where the log ends.
 async fn end(store: &SqliteStore) -> FeedPosition {
@@ -102,22 +113,11 @@ async fn follower_voids_what_another_process_has_changed() {
     store.insert(&record(1), &digest(1)).await.unwrap();
     let follower = FeedFollower::builder(store.feed()).start();
     let health = || follower.health();
-    timeout(LONG, async {
-        while health().readings() == 0 {
-            tokio::task::yield_now().await
-        }
-    })
-    .await
-    .unwrap();
+    until(|| health().readings() > 0).await;
     let before = store.revocations().epoch(&digest(1));
     let mark = digest(1).mark().bits();
     place.run(&format!("INSERT INTO pat_changes (mark) VALUES ({mark})")).await;
-    let raised = async {
-        while store.revocations().epoch(&digest(1)) == before {
-            tokio::task::yield_now().await
-        }
-    };
-    timeout(LONG, raised).await.expect("it is voided");
+    until(|| store.revocations().epoch(&digest(1)) != before).await;
     assert_eq!((health().changes(), health().gaps()), (1, 1));
 }
 
