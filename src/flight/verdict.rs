@@ -14,12 +14,12 @@ use crate::sync::{AtomicU64, Ordering};
 pub(crate) struct Verdict {
     principal: Option<PatPrincipal>,
     epoch: Epoch,
-    /// When its load began, in nanoseconds of the monotonic clock.
+    /// When its load began: this and what follows are readings of the monotonic clock, in nanoseconds.
     loaded_at: u64,
-    fresh_until: Duration,
-    stale_until: Option<Duration>,
-    /// From when on it may be loaded anew in the background, in nanoseconds of the monotonic clock. It says when, and
-    /// guards nothing.
+    fresh_until: u64,
+    /// Zero if it is of no use once it is no longer fresh.
+    stale_until: u64,
+    /// From when on it may be loaded anew in the background. It says when, and guards nothing.
     next_refresh: AtomicU64,
 }
 
@@ -27,8 +27,9 @@ impl Verdict {
     pub(crate) fn new(principal: Option<PatPrincipal>, epoch: Epoch, freshness: impl Into<Freshness>) -> Self {
         let Freshness { since, until, refresh_from, stale_until } = freshness.into();
         let next_refresh = AtomicU64::new(refresh_from.map_or(NEVER, nanoseconds));
-        let loaded_at = nanoseconds(since);
-        Self { principal, epoch, loaded_at, fresh_until: until, stale_until, next_refresh }
+        let (loaded_at, fresh_until) = (nanoseconds(since), nanoseconds(until));
+        let stale_until = stale_until.map_or(0, nanoseconds);
+        Self { principal, epoch, loaded_at, fresh_until, stale_until, next_refresh }
     }
 
     pub(crate) fn principal(&self) -> Option<&PatPrincipal> {
@@ -44,12 +45,12 @@ impl Verdict {
     }
 
     pub(super) fn is_fresh_at(&self, now: Moment) -> bool {
-        now.monotonic() < self.fresh_until
+        now.monotonic_nanos() < self.fresh_until
     }
 
     /// Whether it is better than nothing.
     pub(super) fn is_of_use_at(&self, now: Moment) -> bool {
-        self.stale_until.is_some_and(|until| now.monotonic() < until)
+        now.monotonic_nanos() < self.stale_until
     }
 
     /// Whether it is to be loaded anew: true for one caller alone, and for the next one after a pause.
