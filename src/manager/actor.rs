@@ -18,7 +18,9 @@ use crate::store::{ActorId, Stamp};
 /// use tower_pat::record::OwnerId;
 ///
 /// let alice = OwnerId::parse("alice")?;
-/// let signed_in = Actor::owner(alice).with_address("192.0.2.7".parse()?).with_login("2030-01-01T00:00:00Z".parse()?);
+/// let login: jiff::Timestamp = "2030-01-01T00:00:00Z".parse()?;
+/// let signed_in = Actor::owner(alice).with_address(std::net::IpAddr::from([192, 0, 2, 7])).with_login(login);
+/// assert_eq!(signed_in.login(), Some(login));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
