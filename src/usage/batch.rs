@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use tokio::task::AbortHandle;
 
-use super::shared::{Shared, count};
+use super::shared::Shared;
 use crate::store::Use;
 
 /// Uses on their way to the sink. Unless they arrive they go back, whatever becomes of the call and of the task that waits
@@ -14,39 +14,35 @@ pub(super) struct Batch {
     uses: Arc<[Use]>,
     /// After which they are tried again.
     pause: Duration,
-    call: Option<AbortHandle>,
     has_arrived: bool,
 }
 
 impl Batch {
-    pub(super) fn new(shared: &Arc<Shared>, uses: Vec<Use>, pause: Duration) -> Self {
-        Self { shared: Arc::clone(shared), uses: uses.into(), pause, call: None, has_arrived: false }
+    /// The next one, if there is anything to write.
+    pub(super) fn next(shared: &Arc<Shared>, pause: Duration) -> Option<Self> {
+        let uses = shared.next_uses()?;
+        Some(Self { shared: Arc::clone(shared), uses, pause, has_arrived: false })
     }
 
     pub(super) fn uses(&self) -> Arc<[Use]> {
         Arc::clone(&self.uses)
     }
 
-    /// The call that is made with them ends when they go back.
-    pub(super) fn goes_by(&mut self, call: AbortHandle) {
-        self.call = Some(call);
+    /// The call that is made with them ends when they go back, or are given up.
+    pub(super) fn goes_by(&self, call: AbortHandle) {
+        self.shared.goes_by(call);
     }
 
     pub(super) fn arrive(mut self) {
         self.has_arrived = true;
-        self.shared.counts.wrote(count(&self.uses));
+        self.shared.arrived();
     }
 }
 
 impl Drop for Batch {
     fn drop(&mut self) {
-        if self.has_arrived {
-            return;
+        if !self.has_arrived {
+            self.shared.came_back(self.pause);
         }
-        if let Some(call) = &self.call {
-            call.abort();
-        }
-        self.shared.counts.failed();
-        self.shared.put_back(&self.uses, self.pause);
     }
 }

@@ -3,6 +3,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
+use tokio::task::AbortHandle;
 
 use super::counts::Counts;
 use super::entries::Entries;
@@ -33,6 +34,14 @@ pub(super) struct Shared {
 struct State {
     entries: Entries,
     stage: Stage,
+    /// What is on its way to the sink.
+    in_flight: Option<InFlight>,
+}
+
+#[derive(Debug)]
+struct InFlight {
+    uses: Arc<[Use]>,
+    call: Option<AbortHandle>,
 }
 
 /// It only goes forth.
@@ -51,7 +60,7 @@ const BATCH: usize = 500;
 impl Shared {
     pub(super) fn new(capacity: usize, clock: Arc<dyn Clock>, interval: Duration, deadline: Duration) -> Self {
         Self {
-            state: Mutex::new(State { entries: Entries::new(capacity), stage: Stage::Open }),
+            state: Mutex::new(State { entries: Entries::new(capacity), stage: Stage::Open, in_flight: None }),
             counts: Counts::default(),
             lost_told: AtomicU64::new(0),
             clock,
@@ -87,39 +96,55 @@ impl Shared {
         Statistics::new(&self.counts, lock(&self.state).entries.len())
     }
 
-    /// The next uses that are to be written; none if there are no more for now. While the recorder closes, all are.
-    pub(super) fn next_batch(&self) -> Option<Vec<Use>> {
+    /// The next uses that are to be written; none if there are no more for now. While the recorder closes, all are. They are
+    /// on their way from here on.
+    pub(super) fn next_uses(&self) -> Option<Arc<[Use]>> {
         loop {
-            let looked = {
-                let mut state = lock(&self.state);
-                match state.stage {
-                    Stage::Open => {
-                        let now = self.clock.now().monotonic();
-                        state.entries.take_due(now, now.saturating_add(self.interval), BATCH)
-                    }
-                    Stage::Closing => state.entries.take_last(BATCH),
-                    Stage::Closed => return None,
+            let mut state = lock(&self.state);
+            let looked = match state.stage {
+                Stage::Open => {
+                    let now = self.clock.now().monotonic();
+                    state.entries.take_due(now, now.saturating_add(self.interval), BATCH)
                 }
+                Stage::Closing => state.entries.take_last(BATCH),
+                Stage::Closed => return None,
             };
             if looked.entries == 0 {
                 return None;
             }
             if !looked.uses.is_empty() {
-                return Some(looked.uses);
+                let uses: Arc<[Use]> = looked.uses.into();
+                state.in_flight = Some(InFlight { uses: Arc::clone(&uses), call: None });
+                return Some(uses);
             }
         }
     }
 
-    /// Takes back what could not be written, to be tried again after a pause.
-    pub(super) fn put_back(&self, uses: &[Use], pause: Duration) {
-        let mut state = lock(&self.state);
-        if state.stage < Stage::Closed {
-            let next = self.clock.now().monotonic().saturating_add(pause);
-            return state.entries.put_back(uses, next);
+    /// By which call the uses are written that are on their way.
+    pub(super) fn goes_by(&self, call: AbortHandle) {
+        match &mut lock(&self.state).in_flight {
+            Some(flight) => flight.call = Some(call),
+            None => call.abort(),
         }
-        drop(state);
-        self.counts.lost(count(uses));
-        self.tell_of_losses();
+    }
+
+    /// What was on its way is written; unless it was given up, and is counted already.
+    pub(super) fn arrived(&self) {
+        let flight = lock(&self.state).in_flight.take();
+        if let Some(flight) = flight {
+            self.counts.wrote(count(&flight.uses));
+        }
+    }
+
+    /// What was on its way could not be written, and is tried again after a pause; unless it was given up.
+    pub(super) fn came_back(&self, pause: Duration) {
+        let mut state = lock(&self.state);
+        if let Some(flight) = state.in_flight.take() {
+            let next = self.clock.now().monotonic().saturating_add(pause);
+            state.entries.put_back(&flight.uses, next);
+            drop(state);
+            flight.end();
+        }
     }
 
     /// Takes nothing more in, and has the writer write what there is.
@@ -130,6 +155,11 @@ impl Shared {
     /// Writes nothing more: what is left is lost.
     pub(super) fn give_up(&self) {
         self.enter(Stage::Closed);
+        let flight = lock(&self.state).in_flight.take();
+        if let Some(flight) = flight {
+            self.counts.lost(count(&flight.uses));
+            flight.end();
+        }
         loop {
             let looked = lock(&self.state).entries.take_last(BATCH);
             if looked.entries == 0 {
@@ -157,6 +187,14 @@ impl Shared {
     }
 }
 
-pub(super) fn count(uses: &[Use]) -> u64 {
+impl InFlight {
+    fn end(self) {
+        if let Some(call) = self.call {
+            call.abort();
+        }
+    }
+}
+
+fn count(uses: &[Use]) -> u64 {
     uses.iter().fold(0, |sum, used| sum.saturating_add(used.usage().count()))
 }

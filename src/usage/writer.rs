@@ -63,14 +63,14 @@ impl<S: UsageSink + ?Sized> Writer<S> {
 
     /// Writes what is due, until a batch fails.
     async fn write_all(&mut self) -> Result<(), Failed> {
-        while let Some(uses) = self.shared.next_batch() {
-            self.write(Batch::new(&self.shared, uses, self.pause)).await?;
+        while let Some(batch) = Batch::next(&self.shared, self.pause) {
+            self.write(batch).await?;
         }
         Ok(())
     }
 
     /// The call is a task of its own, so that a sink that panics does not end this one.
-    async fn write(&mut self, mut batch: Batch) -> Result<(), Failed> {
+    async fn write(&mut self, batch: Batch) -> Result<(), Failed> {
         let (sink, uses) = (Arc::clone(&self.sink), batch.uses());
         let call = tokio::spawn(async move { sink.record_uses(&uses).await });
         batch.goes_by(call.abort_handle());
@@ -84,9 +84,18 @@ impl<S: UsageSink + ?Sized> Writer<S> {
             Ok(Err(panic)) => panic.into(),
             Err(elapsed) => elapsed.into(),
         };
-        tracing::warn!(name: USAGE, error = %Chain(&*error), pause = ?self.pause, "uses of tokens could not be written");
+        drop(batch);
+        Err(self.failed(&*error))
+    }
+
+    fn failed(&mut self, error: &(dyn Error + 'static)) -> Failed {
         let pause = self.pause;
         self.pause = pause.saturating_mul(2).min(MAX_PAUSE);
-        Err(Failed { pause })
+        self.shared.counts.failed();
+        // After the end the call was not left to fail by itself, and what is lost is told.
+        if self.shared.stage() < Stage::Closed {
+            tracing::warn!(name: USAGE, error = %Chain(error), ?pause, "uses of tokens could not be written");
+        }
+        Failed { pause }
     }
 }

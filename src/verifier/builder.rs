@@ -249,7 +249,7 @@ impl PatVerifierBuilder {
     /// How many bytes the verdicts on known tokens may take, all together and with their tables; 64 MiB by default, with
     /// zero nothing is kept.
     ///
-    /// That is room for about 75,000 tokens with a name, an owner and three scopes. A token whose record is long counts for
+    /// That is room for about 68,000 tokens with a name, an owner and three scopes. A token whose record is long counts for
     /// as much as it takes, and one that takes more than all there is is looked up on each request. When the room is full,
     /// those stay that are asked for more often than others. The bytes are estimated, and are those that the process asks
     /// its allocator for: with the margins of that, resident memory grows by about a fifth more. A record of which the resolver
