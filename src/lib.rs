@@ -38,7 +38,7 @@
 //! | `pat.stale` | WARN | a token that could not be checked was accepted on what is remembered of it, which is no longer fresh ([`with_serve_stale_for`](verifier::PatVerifierBuilder::with_serve_stale_for)) | `suppressed` |
 //! | `pat.crowded` | DEBUG | a look-up was refused, for too many were waiting for theirs | `client` where it is known |
 //! | `pat.unknown_scope` | WARN | a stored token has a scope that is not in the verifier's catalogue, and that allows nothing | `scope`, and `token_id` of the first such token |
-//! | `pat.usage` | WARN | uses of tokens could not be written, and are tried again ([`usage`](crate#features)) | `error`, `pause` |
+//! | `pat.usage` | WARN | uses of tokens could not be written, and are tried again (`usage::UsageRecorder`) | `error`, `pause` |
 //! | `pat.usage` | WARN | uses of tokens are lost: there was no room for them, or the recorder has ended | `lost` |
 //! | `pat.misconfigured` | ERROR once, then DEBUG | a guard or an extractor stands where no layer has looked for a token | |
 //! | `pat.misconfigured` | ERROR once for each, of a hundred at most, then DEBUG | a requirement names a parameter that its route does not have | `requirement` |

@@ -3,8 +3,8 @@
 //!
 //! A [`PatObserver`] is given to a verifier
 //! ([`PatVerifierBuilder::with_observer`](crate::verifier::PatVerifierBuilder::with_observer)), which tells it while a request
-//! is at hand. `usage::UsageRecorder`, of the feature `manage`, is one that writes uses to a store. A service that wants
-//! more than that passes on what the recorder is to hear:
+//! is at hand. The `usage::UsageRecorder` of the feature `manage` is one that writes uses to a store. A service that wants
+//! to know more than that passes on what the recorder is to hear:
 //!
 //! ```
 //! use tower_pat::observer::{Accepted, Denied, PatObserver};

@@ -194,7 +194,9 @@ mod tests {
     fn counts_add_up_over_many_threads_while_others_take_and_finish() {
         let ((uses, forgotten), counted) = (uses(), AtomicU64::new(0));
         let is_over = AtomicBool::new(false);
-        let count = |count: Option<u64>| drop(counted.fetch_add(count.unwrap_or(0), Ordering::Relaxed));
+        let count = |count: Option<u64>| {
+            counted.fetch_add(count.unwrap_or(0), Ordering::Relaxed);
+        };
         thread::scope(|scope| {
             let adders: Vec<_> = (0..4)
                 .map(|_| scope.spawn(|| (0..50_000).for_each(|number| count(told(&uses, SECOND * (number / 100))))))
@@ -205,7 +207,9 @@ mod tests {
                     count(uses.finish().map(|taken| taken.count));
                 }
             });
-            adders.into_iter().for_each(|adder| adder.join().unwrap());
+            for adder in adders {
+                adder.join().unwrap();
+            }
             is_over.store(true, Ordering::Relaxed);
         });
         drop(uses);

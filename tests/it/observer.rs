@@ -20,12 +20,15 @@ const SECOND: Duration = Duration::from_secs(1);
 const ALLOWED: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 7));
 const FOREIGN: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(203, 0, 113, 7));
 
+/// The address of a client, and what it calls itself.
+type Client = (Option<IpAddr>, Option<String>);
+
 /// Writes down what it is told.
 #[derive(Debug, Default)]
 struct Ear {
     accepted: Mutex<Vec<(TokenId, u64)>>,
     denied: Mutex<Vec<(TokenId, PatStatus, Denial)>>,
-    clients: Mutex<Vec<(Option<IpAddr>, Option<String>)>>,
+    clients: Mutex<Vec<Client>>,
     later: Mutex<Vec<LaterUses>>,
 }
 

@@ -1,6 +1,8 @@
 //! What is written of the uses of tokens, and when; and that no request has a part in it.
 
 mod clients;
+#[cfg(feature = "metrics")]
+mod counted;
 mod end;
 mod outages;
 mod rhythm;
