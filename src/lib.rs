@@ -41,6 +41,8 @@
 //! | `pat.stale` | WARN | a token that could not be checked was accepted on what is remembered of it, which is no longer fresh ([`with_serve_stale_for`](verifier::PatVerifierBuilder::with_serve_stale_for)) | `suppressed` |
 //! | `pat.crowded` | DEBUG | a look-up was refused, for too many were waiting for theirs | `client` where it is known |
 //! | `pat.unknown_scope` | WARN | a stored token has a scope that is not in the verifier's catalogue, and that allows nothing | `scope`, and `token_id` of the first such token |
+//! | `pat.usage` | WARN | uses of tokens could not be written, and are tried again (`usage::UsageRecorder`) | `error`, `pause` |
+//! | `pat.usage` | WARN | uses of tokens are lost: there was no room for them, or the recorder has ended | `lost` |
 //! | `pat.misconfigured` | ERROR once, then DEBUG | a guard or an extractor stands where no layer has looked for a token | |
 //! | `pat.misconfigured` | ERROR once for each, of a hundred at most, then DEBUG | a requirement names a parameter that its route does not have | `requirement` |
 //!
@@ -78,6 +80,7 @@
 //! | `pat_verifier_loads_failed_total` | counter | calls | [`loads_failed`](verifier::Statistics::loads_failed) |
 //! | `pat_verifier_loads_under_way` | gauge | calls | [`loads_under_way`](verifier::Statistics::loads_under_way) |
 //! | `pat_verifier_load_duration_seconds` | histogram | seconds | how long a call to the resolver took, by the verifier's clock, which on Linux goes on in steps of 1 to 10 milliseconds; with the label `outcome`, `answered` or `failed` |
+//! | `pat_verifier_uses_forgotten_total` | counter | uses | [`uses_forgotten`](verifier::Statistics::uses_forgotten) |
 //! | `pat_verifier_evictions_total` | counter | verdicts | [`evictions_of_known`](verifier::Statistics::evictions_of_known) and those of unknown tokens; with the label `tokens`, `known` or `unknown` |
 //!
 //! Several verifiers in one process are counted together, unless they have
@@ -86,8 +89,8 @@
 //!
 //! Hits and refusals unseen are told in steps of 64 for each thread, and the rest when a load ends, when a snapshot is taken
 //! and when the verifier is dropped: since a remembered token is loaded again when its time is over, no later than
-//! that in a service that is in use. Evictions are told when a load ends and with a snapshot. Everything else is told
-//! at once.
+//! that in a service that is in use. Evictions and forgotten uses are told when a load ends and with a
+//! snapshot. Everything else is told at once.
 //!
 //! The recorder may be installed before a verifier is built or after. What is told before goes nowhere, as the facade has
 //! it: the snapshot alone still knows.
@@ -115,6 +118,7 @@ pub mod invalid;
 pub mod layer;
 #[cfg(feature = "manage")]
 pub mod manager;
+pub mod observer;
 #[cfg(feature = "manage")]
 pub mod policy;
 pub mod principal;
@@ -136,6 +140,8 @@ mod telemetry;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod token;
+#[cfg(feature = "manage")]
+pub mod usage;
 pub mod verifier;
 
 pub use layer::PatAuthLayer;

@@ -27,6 +27,9 @@ pub(crate) const FEED_RECOVERY: &str = "pat.feed.recovery";
 pub(crate) const CROWDED: &str = "pat.crowded";
 /// A stored token has a scope that the service does not know.
 pub(crate) const UNKNOWN_SCOPE: &str = "pat.unknown_scope";
+/// Uses of tokens could not be written, or are lost.
+#[cfg(any(feature = "manage", test))]
+pub(crate) const USAGE: &str = "pat.usage";
 /// The service is put together wrongly.
 pub(crate) const MISCONFIGURED: &str = "pat.misconfigured";
 
@@ -132,7 +135,7 @@ mod tests {
     use jiff::Timestamp;
 
     use super::{
-        CROWDED, DENIED, First, Firsts, MISCONFIGURED, Novelty, OUTAGE, RECOVERY, STALE, Throttle, UNKNOWN_SCOPE,
+        CROWDED, DENIED, First, Firsts, MISCONFIGURED, Novelty, OUTAGE, RECOVERY, STALE, Throttle, UNKNOWN_SCOPE, USAGE,
     };
     use crate::clock::Moment;
 
@@ -142,7 +145,7 @@ mod tests {
 
     #[test]
     fn every_name_is_in_the_table() {
-        for name in [DENIED, OUTAGE, RECOVERY, STALE, CROWDED, UNKNOWN_SCOPE, MISCONFIGURED] {
+        for name in [DENIED, OUTAGE, RECOVERY, STALE, CROWDED, UNKNOWN_SCOPE, USAGE, MISCONFIGURED] {
             assert!(include_str!("lib.rs").contains(&format!("//! | `{name}` |")), "{name}");
         }
     }

@@ -4,10 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::HeaderValue;
+use tokio::runtime::Runtime;
 use tower_pat::record::{OwnerId, PatRecord, TokenId};
 use tower_pat::resolver::{Answer, ResolveError, resolver_fn};
 use tower_pat::scope::ScopeCatalog;
+use tower_pat::store::MemoryStore;
 use tower_pat::token::TokenDigest;
+use tower_pat::usage::UsageRecorder;
+use tower_pat::verifier::PatVerifierBuilder;
 use tower_pat::{PatResolver, PatVerifier, ScopeSet, TokenFormat};
 use uuid::Uuid;
 
@@ -69,6 +73,17 @@ pub(crate) fn ignorant() -> Arc<dyn PatResolver> {
 }
 
 pub(crate) fn verifier(resolver: Arc<dyn PatResolver>, tokens: usize) -> PatVerifier {
+    builder(resolver, tokens).build()
+}
+
+/// A verifier whose uses of tokens are recorded, for a store that keeps none of these.
+pub(crate) fn recorded(resolver: Arc<dyn PatResolver>, tokens: usize, runtime: &Runtime) -> PatVerifier {
+    let _entered = runtime.enter();
+    let recorder = UsageRecorder::builder().with_capacity(tokens).start(Arc::new(MemoryStore::new()));
+    builder(resolver, tokens).with_observer(Arc::new(recorder)).build()
+}
+
+fn builder(resolver: Arc<dyn PatResolver>, tokens: usize) -> PatVerifierBuilder {
     let tokens = u64::try_from(tokens).expect("a length fits into 64 bits");
     PatVerifier::builder(format(), resolver)
         .with_catalog(catalog())
@@ -76,7 +91,6 @@ pub(crate) fn verifier(resolver: Arc<dyn PatResolver>, tokens: usize) -> PatVeri
         .with_negative_ttl(TTL)
         // Twice as much as they take: what does not fit is another question.
         .with_capacity_bytes(tokens.max(50_000).saturating_mul(1_500))
-        .build()
 }
 
 /// Many tokens.

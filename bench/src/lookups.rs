@@ -6,7 +6,7 @@ use tokio::runtime::Runtime;
 use tower_pat::PatVerifier;
 use tower_pat::verifier::VerifyContext;
 
-use crate::cases::{PlainMap, Tokens, warmed};
+use crate::cases::{PlainMap, Tokens, recorded, warmed};
 use crate::clock::Stopwatch;
 use crate::fixture::{self, Pool};
 use crate::number::{float, length, median, quantile};
@@ -65,6 +65,7 @@ pub(crate) fn measure(tokens: &Tokens, runtime: &Runtime, rounds: usize) -> Vec<
 
 fn lines(tokens: &Tokens, runtime: &Runtime) -> Vec<Line> {
     let few = warmed(&tokens.uniform, runtime);
+    let few_recorded = recorded(&tokens.uniform, runtime);
     let many = warmed(&tokens.many, runtime);
     let (few_mapped, many_mapped) = (PlainMap::of(&tokens.uniform), PlainMap::of(&tokens.many));
     let hot = tokens.uniform.tokens()[0].clone();
@@ -84,7 +85,14 @@ fn lines(tokens: &Tokens, runtime: &Runtime) -> Vec<Line> {
     vec![
         ours("look_hot", "verifier, one hot token", &few, Drawn::Hot(hot.clone())),
         Line { accepted: false, ..denied },
+        ours("look_usage", "verifier with uses recorded, one hot token", &few_recorded, Drawn::Hot(hot.clone())),
         ours("look_10k", "verifier, uniform over 10,000", &few, uniform(&tokens.uniform)),
+        ours(
+            "look_10k_usage",
+            "verifier with uses recorded, uniform over 10,000",
+            &few_recorded,
+            uniform(&tokens.uniform),
+        ),
         ours("look_1m", "verifier, uniform over 1,000,000", &many, uniform(&tokens.many)),
         ours("look_zipf", "verifier, Zipf over 1,000,000", &many, zipf()),
         map("map_look_hot", "plain map, one hot token", &few_mapped, Drawn::Hot(hot)),

@@ -1,4 +1,5 @@
-use http::Request;
+use http::header::USER_AGENT;
+use http::{HeaderValue, Request};
 
 use super::settings::Options;
 use crate::denial::{Denial, InvalidRequest};
@@ -44,7 +45,8 @@ impl Options {
         if in_headers.is_some() && in_query.is_some() {
             return Err(InvalidRequest::SeveralCredentials);
         }
-        Ok(in_headers.or(in_query).map(|token| self.verifier.check(token.as_ref(), context)))
+        let agent = || request.headers().get(USER_AGENT).map(HeaderValue::as_bytes);
+        Ok(in_headers.or(in_query).map(|token| self.verifier.check(token.as_ref(), context, agent)))
     }
 
     /// Whether a token may stand where caches do not know that it does: they keep no response to a request with

@@ -12,9 +12,11 @@ use super::metrics::Metrics;
 use super::outages::Outages;
 use super::pat::{Inner, PatVerifier};
 use super::phase::Trip;
+use super::watch::Watch;
 use crate::cache::MokaMemory;
 use crate::clock::{Clock, SystemClock};
 use crate::flight::Recall;
+use crate::observer::PatObserver;
 use crate::record::Audience;
 use crate::resolver::PatResolver;
 use crate::scope::ScopeCatalog;
@@ -50,6 +52,7 @@ pub struct PatVerifierBuilder {
     limits: Limits,
     trip: Option<Trip>,
     stale_without_feed: bool,
+    observer: Option<Arc<dyn PatObserver>>,
     #[cfg(feature = "metrics")]
     metrics_label: Option<String>,
 }
@@ -97,6 +100,7 @@ impl PatVerifierBuilder {
             limits: Limits::default(),
             trip: Some(Trip::default()),
             stale_without_feed: false,
+            observer: None,
             #[cfg(feature = "metrics")]
             metrics_label: None,
         }
@@ -314,7 +318,7 @@ impl PatVerifierBuilder {
     /// How many bytes the verdicts on known tokens may take, all together and with their tables; 64 MiB by default, with
     /// zero nothing is kept.
     ///
-    /// That is room for about 75,000 tokens with a name, an owner and three scopes. A token whose record is long counts for
+    /// That is room for about 68,000 tokens with a name, an owner and three scopes. A token whose record is long counts for
     /// as much as it takes, and one that takes more than all there is is looked up on each request. When the room is full,
     /// those stay that are asked for more often than others. The bytes are estimated, and are those that the process asks
     /// its allocator for: with the margins of that, resident memory grows by about a fifth more. A record of which the
@@ -478,6 +482,38 @@ impl PatVerifierBuilder {
         self
     }
 
+    /// Who is told which known tokens are used, and which are presented in vain; nobody by default. See
+    /// [`crate::observer`].
+    ///
+    /// A use of a remembered token then costs one addition more, and neither an allocation nor a lock; once a minute a token
+    /// the observer is called.
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use tower_pat::resolver::{Answer, ResolveError, resolver_fn};
+    /// # use tower_pat::token::TokenDigest;
+    /// use tower_pat::observer::{Accepted, PatObserver};
+    /// use tower_pat::{PatVerifier, TokenFormat};
+    ///
+    /// #[derive(Debug)]
+    /// struct Print;
+    ///
+    /// impl PatObserver for Print {
+    ///     fn accepted(&self, accepted: &Accepted<'_>) {
+    ///         println!("{} is in use", accepted.principal().token_id());
+    ///     }
+    /// }
+    ///
+    /// # let resolver = resolver_fn(|_: TokenDigest| async { Ok::<_, ResolveError>(Answer::Unknown) });
+    /// let verifier =
+    ///     PatVerifier::builder(TokenFormat::new("acme_pat")?, resolver).with_observer(Arc::new(Print)).build();
+    /// # Ok::<(), tower_pat::invalid::InvalidValue>(())
+    /// ```
+    pub fn with_observer(mut self, observer: Arc<dyn PatObserver>) -> Self {
+        self.observer = Some(observer);
+        self
+    }
+
     /// Sets the value of the label `verifier` that all [metrics](crate#what-is-measured) of this verifier have; none by
     /// default. For a process with several verifiers: those without a label, or with the same one, are counted together.
     ///
@@ -557,6 +593,7 @@ impl PatVerifierBuilder {
             deadline: self.deadline,
             grants: Grants::new(self.catalog),
             outages: Outages::default(),
+            watch: self.observer.map(Watch::new),
             counts,
         })
     }

@@ -11,9 +11,11 @@ pub(crate) enum Check {
     Undecided(Loading),
 }
 
-/// What a load needs to begin: the token, and the epoch in which its request arrived.
-#[derive(Debug, Clone, Copy)]
+/// What a load needs to begin: the token, and the epoch in which its request arrived. And what the client calls itself, if
+/// an observer is to be told.
+#[derive(Debug)]
 pub(crate) struct Loading {
     pub(super) digest: TokenDigest,
     pub(super) epoch: Epoch,
+    pub(super) agent: Option<Box<str>>,
 }

@@ -1,3 +1,4 @@
+use std::fmt;
 use std::net::IpAddr;
 
 use crate::record::Audience;
@@ -17,10 +18,11 @@ use crate::record::Audience;
 /// let context = VerifyContext::default().with_client_addr(Ipv4Addr::LOCALHOST.into());
 /// assert_eq!(context.client_addr(), Some(Ipv4Addr::LOCALHOST.into()));
 /// ```
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct VerifyContext {
     client_addr: Option<IpAddr>,
     audience: Option<Audience>,
+    user_agent: Option<Box<[u8]>>,
 }
 
 impl VerifyContext {
@@ -64,5 +66,35 @@ impl VerifyContext {
     #[must_use]
     pub fn audience(&self) -> Option<&Audience> {
         self.audience.as_ref()
+    }
+
+    /// Sets what the client calls itself, for an [observer](crate::observer); nothing is decided by it. The layer does
+    /// without: it reads the header `User-Agent` when the observer is told.
+    ///
+    /// ```
+    /// use tower_pat::verifier::VerifyContext;
+    ///
+    /// let context = VerifyContext::default().with_user_agent("importer/2.1");
+    /// assert_eq!(context.user_agent(), Some(&b"importer/2.1"[..]));
+    /// ```
+    #[must_use]
+    pub fn with_user_agent(mut self, agent: impl AsRef<[u8]>) -> Self {
+        self.user_agent = Some(agent.as_ref().into());
+        self
+    }
+
+    /// What the client calls itself, if it was set: as it came, at any length.
+    #[must_use]
+    pub fn user_agent(&self) -> Option<&[u8]> {
+        self.user_agent.as_deref()
+    }
+}
+
+/// What the client calls itself is its own affair, and may hold anything.
+impl fmt::Debug for VerifyContext {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { client_addr, audience, .. } = self;
+        let mut context = f.debug_struct("VerifyContext");
+        context.field("client_addr", client_addr).field("audience", audience).finish_non_exhaustive()
     }
 }

@@ -1,4 +1,4 @@
-use crate::principal::PatPrincipal;
+use crate::principal::{PatPrincipal, Uses};
 use crate::record::{PatRecord, TokenId};
 use crate::scope::{ScopeCatalog, ScopeSet};
 use crate::telemetry::{Firsts, Novelty, UNKNOWN_SCOPE};
@@ -21,8 +21,11 @@ impl Grants {
     }
 
     /// The principal of a record that was just loaded.
-    pub(super) fn principal(&self, record: PatRecord) -> PatPrincipal {
-        let Some(catalog) = &self.catalog else { return PatPrincipal::new(record) };
+    pub(super) fn principal(&self, record: PatRecord, uses: Uses) -> PatPrincipal {
+        let Some(catalog) = &self.catalog else {
+            let granted = record.scopes().clone();
+            return PatPrincipal::with_granted(record, granted, None, uses);
+        };
         let unknown = catalog.unknown(record.scopes());
         if !unknown.is_empty() {
             tell(&self.strangers, &unknown, record.id());
@@ -32,7 +35,7 @@ impl Grants {
         // Where nothing was added or dropped, one set does for both, as long as the verdict is kept.
         let granted = if granted == stored { stored.clone() } else { granted };
         let bits = catalog.bits(&granted);
-        PatPrincipal::with_granted(record.with_scopes(stored), granted, Some(bits))
+        PatPrincipal::with_granted(record.with_scopes(stored), granted, Some(bits), uses)
     }
 }
 

@@ -8,41 +8,53 @@ use crate::principal::PatPrincipal;
 use crate::record::{Audience, AudienceSet, NetworkSet, PatRecord, PatStatus};
 use crate::telemetry::DENIED;
 
-type Decision = Result<PatPrincipal, Denial>;
+pub(super) type Judgement = Result<PatPrincipal, Refusal>;
+
+/// Why a token is not accepted; and whose it is, if it is known.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    pub(super) denial: Denial,
+    pub(super) principal: Option<PatPrincipal>,
+}
 
 /// Judges a verdict at an instant and against a request. `service` is the audience that the verifier speaks for, unless
 /// the request was made to another.
 ///
 /// This is done at every use of a verdict, remembered or not: nothing of it is part of what is remembered.
 #[inline]
-pub(super) fn judge(verdict: &Verdict, now: Moment, context: &VerifyContext, service: Option<&Audience>) -> Decision {
+pub(super) fn judge(verdict: &Verdict, now: Moment, context: &VerifyContext, service: Option<&Audience>) -> Judgement {
     let Some(principal) = verdict.principal() else {
-        return Err(Denial::InvalidToken(InvalidToken::Unknown));
+        return Err(Denial::InvalidToken(InvalidToken::Unknown).into());
     };
     let record = principal.record();
+    let refused = |denial| Err(Refusal { denial, principal: Some(principal.clone()) });
     if let Some(reason) = reason(record, now) {
-        return Err(Denial::InvalidToken(reason));
+        return refused(Denial::InvalidToken(reason));
     }
     let service = context.audience().or(service);
     if record.audiences().is_some_and(|audiences| !names(audiences, service)) {
-        return Err(Denial::InvalidToken(InvalidToken::OtherAudience));
+        return refused(Denial::InvalidToken(InvalidToken::OtherAudience));
     }
     if record.networks().is_some_and(|networks| !holds(networks, context)) {
-        return Err(Denial::NetworkNotAllowed);
+        return refused(Denial::NetworkNotAllowed);
     }
     Ok(principal.clone())
 }
 
+impl From<Denial> for Refusal {
+    fn from(denial: Denial) -> Self {
+        Self { denial, principal: None }
+    }
+}
+
 /// Logs a refusal. Anybody can send bad tokens, as many as they like: what is logged of them is below what services log by
 /// default. It is not part of judging, which is done where the memory is read: a subscriber may take its time.
-#[inline]
-pub(super) fn told(decision: Decision, context: &VerifyContext) -> Decision {
-    match &decision {
-        Err(Denial::InvalidToken(reason)) => log(reason, context),
-        Err(denial @ Denial::NetworkNotAllowed) => log(denial, context),
+pub(super) fn log(denial: &Denial, context: &VerifyContext) {
+    match denial {
+        Denial::InvalidToken(reason) => write(reason, context),
+        Denial::NetworkNotAllowed => write(denial, context),
         _ => {}
     }
-    decision
 }
 
 /// Why a record is worth nothing at an instant; none if it is active.
@@ -70,6 +82,6 @@ fn holds(networks: &NetworkSet, context: &VerifyContext) -> bool {
 }
 
 #[cold]
-fn log(reason: impl fmt::Debug, context: &VerifyContext) {
+fn write(reason: impl fmt::Debug, context: &VerifyContext) {
     tracing::debug!(name: DENIED, ?reason, client = ?context.client_addr(), "a token was refused");
 }

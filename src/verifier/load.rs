@@ -5,8 +5,10 @@ use tokio::time::timeout;
 use super::circuit::Pass;
 use super::gate::Permit;
 use super::pat::Inner;
+use super::watch::Watch;
 use crate::clock::Moment;
 use crate::flight::Pilot;
+use crate::principal::Uses;
 use crate::resolver::Answer;
 
 impl Inner {
@@ -32,19 +34,24 @@ impl Inner {
     }
 
     #[cfg(feature = "metrics")]
-    pub(super) fn tell_of_evictions(&self) {
+    pub(super) fn tell_of_what_left(&self) {
         self.counts.metrics().count_evictions(self.recall.memory().evictions());
+        self.counts.metrics().count_forgotten(self.forgotten());
+    }
+
+    fn new_uses(&self) -> Uses {
+        self.watch.as_ref().map_or_else(Uses::unwatched, Watch::uses)
     }
 
     /// Freshness counts from the start of the load: what changed since then may not be in the answer.
     fn settle(&self, pilot: Pilot, answer: Answer, started: Moment) {
         let principal = match answer {
-            Answer::Known(record) => Some(self.grants.principal(record)),
+            Answer::Known(record) => Some(self.grants.principal(record, self.new_uses())),
             Answer::Unknown => None,
         };
         let freshness = self.lifetimes.freshness(&pilot.digest(), principal.as_ref(), started, self.deadline);
         self.recall.settle(pilot, principal, freshness);
         #[cfg(feature = "metrics")]
-        self.tell_of_evictions();
+        self.tell_of_what_left();
     }
 }

@@ -12,6 +12,8 @@ use crate::clock::Moment;
 const LOADS_UNDER_WAY: (&str, &str) =
     ("pat_verifier_loads_under_way", "Calls to the resolver that have not ended yet.");
 const LOAD_DURATION: (&str, &str) = ("pat_verifier_load_duration_seconds", "How long a call to the resolver took.");
+const FORGOTTEN: (&str, &str) =
+    ("pat_verifier_uses_forgotten_total", "Uses of tokens that the observer was never told of.");
 const EVICTIONS: (&str, &str) = ("pat_verifier_evictions_total", "Verdicts that had to make room for others.");
 
 impl Event {
@@ -50,6 +52,8 @@ pub(super) struct Metrics {
     evictions: [Key; 2],
     /// How many the recorder was told of.
     evictions_told: [AtomicU64; 2],
+    forgotten: Key,
+    forgotten_told: AtomicU64,
     under_way: Key,
     durations: [Key; 2],
     /// The address of the recorder that was told what the names mean.
@@ -66,6 +70,8 @@ impl Metrics {
             counters: Event::ALL.map(|event| key(event.metric())),
             evictions: ["known", "unknown"].map(|kind| with(EVICTIONS.0, Label::from_static_parts("tokens", kind))),
             evictions_told: Default::default(),
+            forgotten: key(FORGOTTEN.0.to_owned()),
+            forgotten_told: AtomicU64::new(0),
             under_way: key(LOADS_UNDER_WAY.0.to_owned()),
             durations: ["failed", "answered"]
                 .map(|outcome| with(LOAD_DURATION.0, Label::from_static_parts("outcome", outcome))),
@@ -81,11 +87,20 @@ impl Metrics {
     pub(super) fn count_evictions(&self, evicted: BySort) {
         let told = self.evictions.iter().zip(&self.evictions_told);
         for ((key, told), evicted) in told.zip([evicted.known, evicted.unknown]) {
-            let before = told.fetch_max(evicted, Ordering::Relaxed);
-            if before < evicted {
-                let times = evicted - before;
-                self.with_recorder(|recorder| recorder.register_counter(key, &METADATA).increment(times));
-            }
+            self.count_up_to(key, told, evicted);
+        }
+    }
+
+    pub(super) fn count_forgotten(&self, forgotten: u64) {
+        self.count_up_to(&self.forgotten, &self.forgotten_told, forgotten);
+    }
+
+    /// Tells of what lies beyond the number that was told before.
+    fn count_up_to(&self, key: &Key, told: &AtomicU64, counted: u64) {
+        let before = told.fetch_max(counted, Ordering::Relaxed);
+        if before < counted {
+            let times = counted - before;
+            self.with_recorder(|recorder| recorder.register_counter(key, &METADATA).increment(times));
         }
     }
 
@@ -133,6 +148,7 @@ fn describe(recorder: &dyn Recorder) {
     for event in Event::ALL {
         recorder.describe_counter(event.metric().into(), Some(Unit::Count), event.description().into());
     }
+    recorder.describe_counter(FORGOTTEN.0.into(), Some(Unit::Count), FORGOTTEN.1.into());
     recorder.describe_counter(EVICTIONS.0.into(), Some(Unit::Count), EVICTIONS.1.into());
     recorder.describe_gauge(LOADS_UNDER_WAY.0.into(), Some(Unit::Count), LOADS_UNDER_WAY.1.into());
     recorder.describe_histogram(LOAD_DURATION.0.into(), Some(Unit::Seconds), LOAD_DURATION.1.into());

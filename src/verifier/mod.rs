@@ -124,6 +124,7 @@
 //! [RFC 7519, sections 4.1.4 and 4.1.5]: https://www.rfc-editor.org/rfc/rfc7519#section-4.1.4
 //! [RFC 8707]: https://www.rfc-editor.org/rfc/rfc8707
 
+mod agent;
 mod builder;
 mod check;
 mod circuit;
@@ -149,6 +150,7 @@ mod stale;
 mod statistics;
 mod tally;
 mod turns;
+mod watch;
 
 pub use builder::PatVerifierBuilder;
 pub(crate) use check::{Check, Loading};

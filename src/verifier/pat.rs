@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 
+use super::agent::legible;
 use super::check::{Check, Loading};
 use super::circuit::Circuit;
 use super::context::VerifyContext;
@@ -12,11 +13,12 @@ use super::departure::Departure;
 use super::event::Event;
 use super::gate::Gate;
 use super::grants::Grants;
-use super::judge::{judge, told};
+use super::judge::{Judgement, judge, log};
 use super::lifetimes::Lifetimes;
 use super::limits::Limits;
 use super::outages::Outages;
 use super::statistics::Statistics;
+use super::watch::Watch;
 use crate::cache::MokaMemory;
 use crate::clock::{Clock, Moment};
 use crate::denial::{Denial, InvalidToken};
@@ -62,6 +64,7 @@ pub(super) struct Inner {
     /// The permits of loads in the background.
     pub(super) refreshes: Arc<Gate>,
     pub(super) circuit: Arc<Circuit>,
+    pub(super) watch: Option<Watch>,
 }
 
 impl PatVerifier {
@@ -114,7 +117,7 @@ impl PatVerifier {
     ///
     /// [RFC 6750, section 3.1]: https://www.rfc-editor.org/rfc/rfc6750#section-3.1
     pub async fn verify(&self, token: impl AsRef<[u8]>, context: &VerifyContext) -> Result<PatPrincipal, Denial> {
-        match self.check(token.as_ref(), context) {
+        match self.check(token.as_ref(), context, || context.user_agent()) {
             Check::Decided(decision) => decision,
             Check::Undecided(loading) => self.clone().load(loading, context.clone()).await,
         }
@@ -178,30 +181,39 @@ impl PatVerifier {
         #[cfg(feature = "metrics")]
         {
             self.0.counts.tell_the_rest();
-            self.0.tell_of_evictions();
+            self.0.tell_of_what_left();
         }
-        Statistics::new(&self.0.counts, memory.evictions(), memory.entries())
+        Statistics::new(&self.0.counts, memory.evictions(), memory.entries(), self.0.forgotten())
     }
 
-    /// Says at once what can be said at once.
+    /// Says at once what can be said at once. What the client calls itself is asked for if an observer is to be told.
     #[inline]
-    pub(crate) fn check(&self, token: &[u8], context: &VerifyContext) -> Check {
+    pub(crate) fn check<'a>(
+        &self,
+        token: &[u8],
+        context: &VerifyContext,
+        agent: impl FnOnce() -> Option<&'a [u8]>,
+    ) -> Check {
         let Some(digest) = self.0.formats.digest(token) else {
             self.0.counts.add(Event::RefusedUnseen);
-            return Check::Decided(told(Err(Denial::InvalidToken(InvalidToken::Malformed)), context));
+            let denial = Denial::InvalidToken(InvalidToken::Malformed);
+            log(&denial, context);
+            return Check::Decided(Err(denial));
         };
         let now = self.0.clock.now();
+        let agent = || agent().and_then(|agent| legible(agent, token));
         match self.0.recall.look_up(&digest, now, |verdict| self.judge(verdict, now, context)) {
             Ok(Hit { decision, refresh }) => {
                 self.0.counts.add(Event::Hit);
                 if let Some(epoch) = refresh {
-                    self.0.refresh(Loading { digest, epoch });
+                    self.0.refresh(digest, epoch);
                 }
-                Check::Decided(told(decision, context))
+                Check::Decided(self.told(decision, now, context, agent))
             }
             Err(epoch) => {
                 self.0.counts.add(Event::Miss);
-                Check::Undecided(Loading { digest, epoch })
+                let agent = self.0.watch.as_ref().and_then(|_| agent());
+                Check::Undecided(Loading { digest, epoch, agent })
             }
         }
     }
@@ -229,7 +241,7 @@ impl PatVerifier {
         context: &VerifyContext,
         course: &Course,
     ) -> Result<PatPrincipal, Denial> {
-        if let Some(decision) = self.make_do_at_once(&loading.digest, context) {
+        if let Some(decision) = self.make_do_at_once(&loading, context) {
             course.comes_to(Event::HeldBack);
             return decision;
         }
@@ -241,22 +253,53 @@ impl PatVerifier {
         // The load has this deadline too, but whoever made it may have stopped driving its runtime.
         let load = timeout(inner.deadline, inner.recall.load(loading.digest, loading.epoch, now, depart));
         match load.await {
-            Ok(Ok(verdict)) => told(self.judge(&verdict, now(), context), context),
-            Ok(Err(outage)) => self.make_do(&loading.digest, outage, context),
+            Ok(Ok(verdict)) => {
+                let now = now();
+                self.told(self.judge(&verdict, now, context), now, context, || loading.agent)
+            }
+            Ok(Err(outage)) => self.make_do(&loading, outage, context),
             Err(_) => {
                 inner.outages.waited_in_vain(inner.deadline, now());
-                self.make_do(&loading.digest, Outage::Failed, context)
+                self.make_do(&loading, Outage::Failed, context)
             }
         }
     }
 
     #[inline]
-    pub(super) fn judge(
+    pub(super) fn judge(&self, verdict: &Verdict, now: Moment, context: &VerifyContext) -> Judgement {
+        judge(verdict, now, context, self.0.audience.as_ref())
+    }
+
+    /// Tells the observer and the log of a decision. It is not part of judging, which is done where the memory is read: they
+    /// may take their time.
+    #[inline]
+    pub(super) fn told(
         &self,
-        verdict: &Verdict,
+        judgement: Judgement,
         now: Moment,
         context: &VerifyContext,
+        agent: impl FnOnce() -> Option<Box<str>>,
     ) -> Result<PatPrincipal, Denial> {
-        judge(verdict, now, context, self.0.audience.as_ref())
+        match (judgement, &self.0.watch) {
+            (Ok(principal), None) => Ok(principal),
+            (Ok(principal), Some(watch)) => {
+                watch.accepted(&principal, now, context, agent);
+                Ok(principal)
+            }
+            (Err(refusal), watch) => {
+                log(&refusal.denial, context);
+                if let Some(watch) = watch {
+                    watch.denied(&refusal, now, context, agent);
+                }
+                Err(refusal.denial)
+            }
+        }
+    }
+}
+
+impl Inner {
+    /// How many uses the observer was never told of.
+    pub(super) fn forgotten(&self) -> u64 {
+        self.watch.as_ref().map_or(0, Watch::forgotten)
     }
 }

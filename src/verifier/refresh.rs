@@ -2,9 +2,10 @@ use std::sync::Arc;
 
 use tokio::runtime::Handle;
 
-use super::check::Loading;
 use super::event::Event;
 use super::pat::Inner;
+use crate::revocations::Epoch;
+use crate::token::TokenDigest;
 
 impl Inner {
     /// Loads a remembered verdict anew in the background, unless something stands against it: then a later hit tries again.
@@ -12,11 +13,11 @@ impl Inner {
     /// Nobody waits for it, so it is the first to be left out: it has permits of its own and takes none that a request
     /// waits for, and it needs a runtime where the request needs none.
     #[cold]
-    pub(super) fn refresh(self: &Arc<Self>, loading: Loading) {
+    pub(super) fn refresh(self: &Arc<Self>, digest: TokenDigest, epoch: Epoch) {
         let runtime = Handle::try_current().ok().filter(|_| self.has_room());
         match runtime {
-            Some(runtime) => drop(runtime.spawn(Arc::clone(self).reload(loading))),
-            None => self.recall.put_refresh_back(&loading.digest, self.clock.now()),
+            Some(runtime) => drop(runtime.spawn(Arc::clone(self).reload(digest, epoch))),
+            None => self.recall.put_refresh_back(&digest, self.clock.now()),
         }
     }
 
@@ -26,7 +27,7 @@ impl Inner {
 
     /// Nothing is taken, and no flight opened, before the task is driven: a runtime that only ever finds its answers in
     /// memory may never drive it, and those who board the flight would wait in vain.
-    async fn reload(self: Arc<Self>, Loading { digest, epoch }: Loading) {
+    async fn reload(self: Arc<Self>, digest: TokenDigest, epoch: Epoch) {
         let Some(permit) = self.refreshes.try_pass() else {
             return self.recall.put_refresh_back(&digest, self.clock.now());
         };

@@ -72,11 +72,12 @@ pub struct Statistics {
     counted: [u64; Event::ALL.len()],
     evicted: BySort,
     remembered: BySort,
+    forgotten: u64,
 }
 
 impl Statistics {
-    pub(super) fn new(counts: &Counts, evicted: BySort, remembered: BySort) -> Self {
-        Self { counted: Event::ALL.map(|event| counts.sum(event)), evicted, remembered }
+    pub(super) fn new(counts: &Counts, evicted: BySort, remembered: BySort, forgotten: u64) -> Self {
+        Self { counted: Event::ALL.map(|event| counts.sum(event)), evicted, remembered, forgotten }
     }
 
     fn of(&self, event: Event) -> u64 {
@@ -203,6 +204,14 @@ impl Statistics {
         self.evicted.unknown
     }
 
+    /// Uses of tokens that the [observer](super::PatVerifierBuilder::with_observer) was not told of, and will not be: they
+    /// came after the last one that was told, the verdict has been dropped, and nobody had asked for
+    /// [later ones](crate::observer::LaterUses). Zero without an observer.
+    #[must_use]
+    pub fn uses_forgotten(&self) -> u64 {
+        self.forgotten
+    }
+
     /// Of how many known tokens a verdict is kept, fresh or not.
     #[must_use]
     pub fn remembered_known(&self) -> u64 {
@@ -222,6 +231,7 @@ impl fmt::Debug for Statistics {
         let kept = [
             ("evictions_of_known", self.evicted.known),
             ("evictions_of_unknown", self.evicted.unknown),
+            ("uses_forgotten", self.forgotten),
             ("remembered_known", self.remembered.known),
             ("remembered_unknown", self.remembered.unknown),
         ];

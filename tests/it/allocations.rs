@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use allocation_counter::measure;
 use axum::body::Body;
@@ -15,6 +16,7 @@ use tokio::runtime::{Builder, Runtime};
 use tower::{Layer, Service, service_fn};
 use tower_pat::denial::{Denial, InvalidToken};
 use tower_pat::guard::{AnyToken, Public, RequireScopeLayer};
+use tower_pat::observer::{Accepted, PatObserver};
 use tower_pat::requirement::Requirement;
 use tower_pat::resolver::{Answer, ResolveError, resolver_fn};
 use tower_pat::resource::ResourceSet;
@@ -149,6 +151,38 @@ fn layer_allocates_no_more_than_its_extension() {
     let least = allocations(&mut |request| answer(outside.1.call(request)));
     assert!(ours <= least, "{ours} outside the router, {least} for an extension");
     assert_eq!(verifier.statistics().misses(), 1);
+}
+
+/// Counts, and keeps nothing.
+#[derive(Debug)]
+struct Listener(AtomicU64);
+
+impl PatObserver for Listener {
+    fn accepted(&self, accepted: &Accepted<'_>) {
+        self.0.fetch_add(accepted.count(), Ordering::Relaxed);
+    }
+}
+
+#[test]
+fn use_of_a_remembered_token_that_is_counted_for_an_observer_costs_no_allocation() {
+    let _silence = silence();
+    let runtime = Builder::new_current_thread().enable_time().build().unwrap();
+    let token = token();
+    let resolver = resolver_fn(|_: TokenDigest| async { Ok::<_, ResolveError>(Answer::Known(record(1))) });
+    let listener = Arc::new(Listener(AtomicU64::new(0)));
+    let verifier = PatVerifier::builder(format(), resolver).with_observer(listener.clone()).build();
+    let context = VerifyContext::default().with_user_agent("importer/2.1");
+    runtime.block_on(async {
+        assert!(verifier.verify(token.expose_secret(), &context).await.is_ok());
+        let counted = measure(|| {
+            for _ in 0..100 {
+                let decision = verifier.verify(token.expose_secret(), &context).now_or_never();
+                assert!(matches!(decision, Some(Ok(_))));
+            }
+        });
+        assert_eq!(counted.count_total, 0);
+    });
+    assert_eq!(listener.0.load(Ordering::Relaxed), 1, "the others are not told of in this minute");
 }
 
 /// Nobody listens, whatever other tests listen to.

@@ -25,10 +25,10 @@ const FLOORS: &[&[&str]] = &[
         "requirement",
     ],
     &["record", "principal", "denial"],
-    &["resolver", "revocations", "feed"],
+    &["resolver", "revocations", "feed", "observer"],
     &["store"],
     &["flight", "cache"],
-    &["verifier", "policy", "manager"],
+    &["verifier", "policy", "manager", "usage"],
     &["credential", "caller", "client", "response"],
     &["layer", "extract", "guard"],
     &["routing"],
@@ -39,7 +39,7 @@ const FLOORS: &[&[&str]] = &[
 const NAMED_BY: &[(&str, &[&str])] = &[
     ("moka", &["cache"]),
     ("papaya", &["cache"]),
-    ("metrics", &["verifier"]),
+    ("metrics", &["verifier", "usage"]),
     ("utoipa", &["routing"]),
     ("sqlx", &["store"]),
     ("ipnet", &["record"]),
@@ -48,7 +48,7 @@ const NAMED_BY: &[(&str, &[&str])] = &[
     ("axum", &["client", "response", "extract", "guard", "routing", "testing"]),
     ("tower", &["layer", "guard", "routing", "testing"]),
     // A macro of `testing` writes tests that run on it.
-    ("tokio", &["feed", "verifier", "manager", "store", "testing"]),
+    ("tokio", &["feed", "verifier", "manager", "usage", "store", "testing"]),
     ("loom", &["sync", "flight"]),
     ("StatusCode", &["response"]),
 ];
@@ -92,7 +92,7 @@ fn wings_do_not_import_each_other() {
         "guard",
         "routing",
     ];
-    let manage = ["store", "policy", "manager"];
+    let manage = ["store", "policy", "manager", "usage"];
     for (wing, other) in [(&verify[..], &manage[..]), (&manage, &verify)] {
         let of = |rooms: &[&str], room: &str| rooms.contains(&room);
         let wrong: Vec<_> =

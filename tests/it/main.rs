@@ -46,6 +46,8 @@ mod macros;
 mod manager;
 #[cfg(all(feature = "metrics", feature = "testing"))]
 mod metrics;
+#[cfg(all(feature = "axum", feature = "testing"))]
+mod observer;
 mod opaque;
 #[cfg(all(feature = "axum", feature = "manage"))]
 mod race;
@@ -78,6 +80,8 @@ mod telemetry;
 mod token;
 #[cfg(feature = "macros")]
 mod uploads;
+#[cfg(all(feature = "axum", feature = "manage", feature = "sqlite", feature = "testing"))]
+mod usage;
 #[cfg(all(feature = "axum", feature = "testing"))]
 mod verifier;
 #[cfg(all(feature = "axum", feature = "manage", feature = "testing"))]

@@ -17,7 +17,7 @@ use tokio::runtime::Runtime;
 pub(crate) use bare::router as bare_router;
 pub(crate) use case::Case;
 pub(crate) use from_fn::with_moka;
-pub(crate) use ours::{layered, protected, warmed};
+pub(crate) use ours::{layered, protected, recorded, warmed};
 pub(crate) use plain_map::PlainMap;
 
 use crate::fixture::Pool;

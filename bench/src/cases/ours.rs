@@ -15,6 +15,8 @@ use crate::traffic::Traffic;
 pub(super) fn cases(tokens: &Tokens, runtime: &Runtime) -> Vec<Case> {
     let layer = protected(&Pool::of(tokens.hot.clone()), runtime);
     let mut cases = hits(tokens, &layer);
+    let recorded = PatAuthLayer::new(recorded(&Pool::of(tokens.hot.clone()), runtime));
+    cases.push(Case::new("usage", "**ours with uses recorded, one hot token**", tokens.hot(), layered(recorded)));
     cases.push(Case::new(
         "uniform",
         "**ours, uniform over 10,000**",
@@ -42,7 +44,15 @@ pub(crate) fn layered(layer: PatAuthLayer) -> Router {
 
 /// A verifier that remembers these tokens.
 pub(crate) fn warmed(pool: &Pool, runtime: &Runtime) -> PatVerifier {
-    let verifier = fixture::verifier(fixture::knowing(), pool.len());
+    warm(fixture::verifier(fixture::knowing(), pool.len()), pool, runtime)
+}
+
+/// The same, with a recorder of their uses.
+pub(crate) fn recorded(pool: &Pool, runtime: &Runtime) -> PatVerifier {
+    warm(fixture::recorded(fixture::knowing(), pool.len(), runtime), pool, runtime)
+}
+
+fn warm(verifier: PatVerifier, pool: &Pool, runtime: &Runtime) -> PatVerifier {
     runtime.block_on(async {
         for token in pool.tokens() {
             let decision = verifier.verify(token, &VerifyContext::default()).await;

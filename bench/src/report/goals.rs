@@ -98,6 +98,10 @@ fn overheads(results: &Results) -> Vec<Goal> {
     for (key, name) in [("guarded", "`#[require_scope]`"), ("guard_layer", "`RequireScopeLayer` in one stack")] {
         goals.push(Goal::at_most(&format!("{name} alone"), results.between(key, "hot"), 20.0, " ns"));
     }
+    let alone = results.lookup("look_usage").nanos - results.lookup("look_hot").nanos;
+    let aside = format!("{:.1} ns more; in the verifier alone {alone:.1}", results.between("usage", "hot"));
+    let recorded = over("usage") / over("hot");
+    goals.push(Goal::at_most("overhead with uses recorded, × the hit without", recorded, 1.05, "").beside(aside));
     let beyond = |key| float(results.case(key).allocations) - float(results.case("extension").allocations);
     goals.push(Goal::at_most(
         "allocations of a hit with a guard beyond those of an extension",

@@ -230,7 +230,7 @@ async fn what_is_told_is_what_is_documented() {
     mixed(&bench).await;
     let _ = bench.verifier.statistics();
     let documented: BTreeMap<_, _> = fs::read_to_string("src/lib.rs").unwrap().lines().filter_map(documented).collect();
-    assert_eq!(documented.len(), 18);
+    assert_eq!(documented.len(), 19);
     for (key, unit, description, value) in told.snapshotter.snapshot().into_vec() {
         let (kind, name) = match value {
             DebugValue::Counter(_) => ("counter", key.key().name()),

@@ -1,9 +1,9 @@
-//! The principal: who is calling, and what they may do.
-
+use std::fmt;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::uses::Uses;
 use crate::footprint::{Footprint, share};
 use crate::record::{OwnerId, PatRecord, TokenId, TokenName};
 use crate::requirement::{Held, Place, Requirement};
@@ -50,8 +50,11 @@ use crate::scope::{ScopeBits, ScopeSet};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PatPrincipal(Arc<Inner>);
 
-#[derive(Debug)]
+/// What is written on each use stands beside the count of references, on a line of the processor's cache that a use
+/// writes to anyhow: hence the order of the fields.
+#[repr(C)]
 struct Inner {
+    uses: Uses,
     record: PatRecord,
     granted: ScopeSet,
     /// The granted scopes once more, if there is a catalogue.
@@ -66,18 +69,25 @@ impl PartialEq for Inner {
 
 impl Eq for Inner {}
 
+impl fmt::Debug for Inner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { record, granted, bits, .. } = self;
+        f.debug_struct("Inner").field("record", record).field("granted", granted).field("bits", bits).finish()
+    }
+}
+
 impl PatPrincipal {
     /// The principal of a record, who may do what the scopes of the record say. Whether the record is valid is not looked
     /// at: that is the verifier's part.
     #[must_use]
     pub fn new(record: PatRecord) -> Self {
         let granted = record.scopes().clone();
-        Self::with_granted(record, granted, None)
+        Self::with_granted(record, granted, None, Uses::unwatched())
     }
 
     /// A principal who may do what a catalogue has made of the record's scopes.
-    pub(crate) fn with_granted(record: PatRecord, granted: ScopeSet, bits: Option<ScopeBits>) -> Self {
-        Self(Arc::new(Inner { record, granted, bits }))
+    pub(crate) fn with_granted(record: PatRecord, granted: ScopeSet, bits: Option<ScopeBits>, uses: Uses) -> Self {
+        Self(Arc::new(Inner { uses, record, granted, bits }))
     }
 
     /// The user on whose behalf the caller acts.
@@ -204,6 +214,18 @@ impl PatPrincipal {
         requirement.is_met(&self.held(resource.into().map_or(Place::Unknown, Place::On)))
     }
 
+    /// How often it was accepted, as far as somebody wants to know.
+    #[inline]
+    pub(crate) fn uses(&self) -> &Uses {
+        &self.0.uses
+    }
+
+    /// Whether both came of one load, and so count their uses together.
+    #[cfg(feature = "manage")]
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
     /// What a requirement is held against.
     pub(crate) fn held<'a>(&'a self, place: Place<'a>) -> Held<'a> {
         Held::new(self.scopes(), self.resources(), place).with_bits(self.0.bits.as_ref())
@@ -212,7 +234,7 @@ impl PatPrincipal {
 
 impl Footprint for PatPrincipal {
     fn footprint(&self) -> usize {
-        let Inner { record, granted, bits } = &*self.0;
+        let Inner { record, granted, bits, .. } = &*self.0;
         share(&self.0, record.footprint() + granted.footprint() + bits.footprint())
     }
 }
