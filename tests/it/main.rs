@@ -48,6 +48,8 @@ mod opaque;
 mod race;
 #[cfg(all(feature = "macros", feature = "testing"))]
 mod raw;
+#[cfg(all(feature = "postgres", feature = "testing"))]
+mod postgres;
 #[cfg(feature = "axum")]
 mod readiness;
 mod requirements;

@@ -8,6 +8,8 @@
 mod journal;
 pub(crate) mod leak;
 mod ledger;
+#[cfg(feature = "postgres")]
+pub(crate) mod postgres;
 mod render;
 
 pub(crate) use journal::{Entry, Journal};
