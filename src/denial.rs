@@ -293,6 +293,7 @@ impl From<InsufficientScope> for Denial {
 ///     (InvalidToken::Paused, "The access token is paused."),
 ///     (InvalidToken::OwnerDisabled, "The owner of the access token is disabled."),
 ///     (InvalidToken::OtherAudience, "The access token is meant for another service."),
+///     (InvalidToken::Rotated, "The access token has been replaced by a new one."),
 ///     (InvalidToken::Revoked, "The access token has been revoked."),
 /// ] {
 ///     assert_eq!(invalid.to_string(), told);
@@ -322,6 +323,9 @@ pub enum InvalidToken {
     /// It is meant for other services than this one.
     #[error("The access token is meant for another service.")]
     OtherAudience,
+    /// Another has taken its place, and the time in which both were accepted is over.
+    #[error("The access token has been replaced by a new one.")]
+    Rotated,
     /// It was revoked.
     #[error("The access token has been revoked.")]
     Revoked,

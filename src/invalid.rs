@@ -81,6 +81,26 @@ pub enum InvalidValueKind {
     /// The name a person gave a token.
     #[error("a name is 1 to 100 characters without control characters, not all of them white space")]
     TokenName,
+    /// What a person wrote about a token.
+    #[error("a description is 1 to 500 characters without control characters, not all of them white space")]
+    Description,
+    /// What a host keeps about a token.
+    #[error(
+        "metadata are a flat object of at most 32 texts: keys of 1 to 64 characters, values of at most 500, 4096 bytes in all"
+    )]
+    Metadata,
+    /// Why a token was revoked.
+    #[error("a reason is 1 to 200 characters without control characters, not all of them white space")]
+    Reason,
+    /// Where a page of a list begins.
+    #[error("a cursor is what the page before has given")]
+    Cursor,
+    /// A word in the audit.
+    #[error("no actor and no event that this version knows")]
+    Audit,
+    /// By what a call that is made again is recognised.
+    #[error("an idempotency key is 1 to 255 printable ASCII characters")]
+    IdempotencyKey,
     /// The identifier of a token.
     #[error("a token identifier is a UUID")]
     TokenId,

@@ -18,7 +18,7 @@ struct Told;
 #[derive(Debug)]
 pub(super) struct Informed {
     held: HeaderValue,
-    expires_at: Option<Timestamp>,
+    ends_at: Option<Timestamp>,
     accepted: AcceptedScopes,
 }
 
@@ -26,7 +26,7 @@ impl Informed {
     /// Leaves a place in the request where guards note what they accept.
     pub(super) fn of<B>(principal: &PatPrincipal, request: &mut Request<B>) -> Self {
         let accepted = caller::ask_accepted(request.extensions_mut());
-        Self { held: list(principal.scopes()), expires_at: principal.expires_at(), accepted }
+        Self { held: list(principal.scopes()), ends_at: principal.record().ends_at(), accepted }
     }
 
     /// What a route accepts, as far as its guards have noted it.
@@ -42,8 +42,8 @@ impl Informed {
         let headers = response.headers_mut();
         set(headers, HELD, self.held.clone());
         set(headers, ACCEPTED, list(accepted));
-        if let Some(expiry) = self.expires_at {
-            set(headers, EXPIRY, text(&expiry.to_string()));
+        if let Some(end) = self.ends_at {
+            set(headers, EXPIRY, text(&end.to_string()));
         }
     }
 }

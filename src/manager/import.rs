@@ -1,9 +1,8 @@
-use std::sync::Arc;
-
 use super::error::ManageError;
 use super::new::NewPat;
 use super::pat::PatManager;
 use crate::record::{OwnerId, PatRecord};
+use crate::store::{Change, Insertion};
 use crate::token::TokenDigest;
 
 impl PatManager {
@@ -49,8 +48,7 @@ impl PatManager {
     /// ```
     pub async fn import(&self, owner: &OwnerId, wanted: NewPat, digest: TokenDigest) -> Result<PatRecord, ManageError> {
         let record = self.record(owner, wanted)?;
-        let (store, kept) = (Arc::clone(&self.store), record.clone());
-        self.change(digest.mark(), async move { store.insert(&kept, &digest).await }).await?;
+        self.apply(Change::default().with_insertion(Insertion::new(record.clone(), digest))).await?;
         Ok(record)
     }
 }

@@ -25,6 +25,7 @@
 //! call has returned no verifier of this process accepts what was true before, and a caller that goes away midway
 //! cannot part the two.
 
+mod commit;
 mod error;
 mod import;
 mod new;

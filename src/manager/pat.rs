@@ -7,10 +7,9 @@ use super::new::{CreatedPat, Expiry, NewPat};
 use crate::clock::{Clock, SystemClock};
 use crate::instant::whole_microseconds;
 use crate::record::{OwnerId, PatRecord, TokenId};
-use crate::revocations::Revocations;
 use crate::scope::ScopeCatalog;
-use crate::store::{PatStore, StoreError, StoredPat};
-use crate::token::{DigestMark, Entropy, OsEntropy, TokenFormat};
+use crate::store::{ActorId, Change, Insertion, PatQuery, PatStore, Selection, Stamp, StoredPat, Touched};
+use crate::token::{Entropy, OsEntropy, TokenFormat};
 
 /// Creates, lists and revokes tokens, for their owners.
 ///
@@ -99,9 +98,7 @@ impl PatManager {
         let record = self.record(owner, wanted)?;
         let token = self.format.generate(&*self.entropy).map_err(ManageError::unavailable)?;
         let record = record.with_hint(token.hint());
-        let (store, kept, digest) = (Arc::clone(&self.store), record.clone(), token.digest());
-        let insertion = async move { store.insert(&kept, &digest).await };
-        self.change(digest.mark(), insertion).await?;
+        self.apply(Change::default().with_insertion(Insertion::new(record.clone(), token.digest()))).await?;
         Ok(CreatedPat { record, token })
     }
 
@@ -111,7 +108,15 @@ impl PatManager {
     ///
     /// [`Unavailable`](ManageErrorKind::Unavailable).
     pub async fn list(&self, owner: &OwnerId) -> Result<Vec<PatRecord>, ManageError> {
-        self.store.list(owner).await.map_err(ManageError::unavailable)
+        let (mut records, mut query) = (Vec::new(), PatQuery::default().with_owner(owner.clone()).with_size(100));
+        loop {
+            let page = self.store.list(&query).await.map_err(ManageError::unavailable)?;
+            records.extend(page.records().cloned());
+            let Some(next) = page.next().cloned() else {
+                return Ok(records);
+            };
+            query = query.with_cursor(next);
+        }
     }
 
     /// Revokes a token of an owner, at once and for good. Revoking it again changes nothing and is no error.
@@ -122,27 +127,17 @@ impl PatManager {
     /// [`Unavailable`](ManageErrorKind::Unavailable), after which the token may be revoked or not: ask again.
     pub async fn revoke(&self, owner: &OwnerId, id: TokenId) -> Result<(), ManageError> {
         let stored = self.find(owner, id).await?;
-        let (store, now) = (Arc::clone(&self.store), self.now());
-        self.change(stored.mark(), async move { store.revoke(id, now).await }).await
+        let stamp = Stamp::new(self.now(), ActorId::Owner(owner.clone()));
+        let store = Arc::clone(&self.store);
+        self.commit(Touched::Marks(vec![stored.mark()]), async move {
+            store.revoke_some(&Selection::all().with_token(id), None, &stamp).await.map(|_| (None, ()))
+        })
+        .await
     }
 
     async fn find(&self, owner: &OwnerId, id: TokenId) -> Result<StoredPat, ManageError> {
         let stored = self.store.find(id).await.map_err(ManageError::unavailable)?;
         stored.filter(|stored| stored.record().owner() == owner).ok_or_else(|| ManageErrorKind::NotFound.into())
-    }
-
-    /// Commits a change, then announces it. Both are one task, so that a caller who goes away cannot part them.
-    pub(super) async fn change(
-        &self,
-        mark: DigestMark,
-        commit: impl Future<Output = Result<(), StoreError>> + Send + 'static,
-    ) -> Result<(), ManageError> {
-        let announcement = Announcement { revocations: Arc::clone(self.store.revocations()), mark };
-        let change = tokio::spawn(async move {
-            let _announced_when_dropped = announcement;
-            commit.await
-        });
-        change.await.map_err(ManageError::unavailable)?.map_err(ManageError::uncommitted)
     }
 
     /// The record of a token that is made now, without a hint.
@@ -167,19 +162,6 @@ impl PatManager {
 
     fn now(&self) -> Timestamp {
         whole_microseconds(self.clock.now().wall())
-    }
-}
-
-/// Announces a change when it is dropped: after the commit, and also when the commit failed, panicked or was ended with
-/// the runtime, for then its outcome is unknown.
-struct Announcement {
-    revocations: Arc<Revocations>,
-    mark: DigestMark,
-}
-
-impl Drop for Announcement {
-    fn drop(&mut self) {
-        self.revocations.raise(self.mark);
     }
 }
 

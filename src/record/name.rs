@@ -40,6 +40,18 @@ impl TokenName {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The name without regard to upper and lower case, in which lists are searched and sorted and names compared.
+    ///
+    /// ```
+    /// # use tower_pat::record::TokenName;
+    /// assert_eq!(TokenName::parse("Ärger")?.folded(), TokenName::parse("äRGER")?.folded());
+    /// # Ok::<(), tower_pat::invalid::InvalidValue>(())
+    /// ```
+    #[must_use]
+    pub fn folded(&self) -> String {
+        self.0.to_lowercase()
+    }
 }
 
 impl Footprint for TokenName {

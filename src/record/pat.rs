@@ -1,6 +1,7 @@
 use jiff::Timestamp;
 
 use super::audience::AudienceSet;
+use super::family::FamilyId;
 use super::id::TokenId;
 use super::name::TokenName;
 use super::network::NetworkSet;
@@ -45,6 +46,15 @@ pub struct PatRecord {
     revoked_at: Option<Timestamp>,
     networks: Option<NetworkSet>,
     audiences: Option<AudienceSet>,
+    /// None for a token that has replaced none and that none has replaced: most are so, and they are remembered by the
+    /// million.
+    rotation: Option<Box<Rotation>>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Rotation {
+    family: FamilyId,
+    retires_at: Option<Timestamp>,
 }
 
 impl PatRecord {
@@ -66,7 +76,24 @@ impl PatRecord {
             revoked_at: None,
             networks: None,
             audiences: None,
+            rotation: None,
         }
+    }
+
+    /// Sets of which tokens this is one, each the successor of another. Without it the token is the first of its own.
+    ///
+    /// ```
+    /// # use tower_pat::record::{OwnerId, PatRecord, TokenId};
+    /// # use uuid::Uuid;
+    /// # let record = PatRecord::new(TokenId::from_uuid(Uuid::from_u128(7)), OwnerId::parse("alice")?);
+    /// let first = TokenId::from_uuid(Uuid::from_u128(1));
+    /// assert_eq!(record.with_family(first.into()).family(), first.into());
+    /// # Ok::<(), tower_pat::invalid::InvalidValue>(())
+    /// ```
+    #[must_use]
+    pub fn with_family(self, family: FamilyId) -> Self {
+        let retires_at = self.retires_at();
+        self.with_rotation(Rotation { family, retires_at })
     }
 
     /// Sets what its owner calls the token.
@@ -139,6 +166,32 @@ impl PatRecord {
     #[must_use]
     pub fn with_expiry(mut self, instant: impl Into<Option<Timestamp>>) -> Self {
         self.expires_at = instant.into();
+        self
+    }
+
+    /// Sets the first instant at which the token is no longer accepted because another has taken its place. None means that
+    /// none has.
+    ///
+    /// ```
+    /// # use jiff::Timestamp;
+    /// # use tower_pat::record::{OwnerId, PatRecord, PatStatus, TokenId};
+    /// # use uuid::Uuid;
+    /// # let record = PatRecord::new(TokenId::from_uuid(Uuid::from_u128(7)), OwnerId::parse("alice")?);
+    /// let end_of_grace: Timestamp = "2030-01-01T00:00:00Z".parse()?;
+    /// let record = record.with_retirement(end_of_grace);
+    /// assert_eq!(record.status_at("2029-12-31T23:59:59Z".parse()?), PatStatus::Active);
+    /// assert_eq!(record.status_at(end_of_grace), PatStatus::Rotated);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn with_retirement(self, instant: impl Into<Option<Timestamp>>) -> Self {
+        let family = self.family();
+        self.with_rotation(Rotation { family, retires_at: instant.into() })
+    }
+
+    fn with_rotation(mut self, rotation: Rotation) -> Self {
+        let is_none = rotation.family == self.id.into() && rotation.retires_at.is_none();
+        self.rotation = (!is_none).then(|| Box::new(rotation));
         self
     }
 
@@ -231,6 +284,12 @@ impl PatRecord {
         self.id
     }
 
+    /// Of which tokens this is one, each the successor of another.
+    #[must_use]
+    pub fn family(&self) -> FamilyId {
+        self.rotation.as_ref().map_or_else(|| self.id.into(), |rotation| rotation.family)
+    }
+
     /// The user the token belongs to.
     #[must_use]
     pub fn owner(&self) -> &OwnerId {
@@ -279,6 +338,32 @@ impl PatRecord {
         self.expires_at
     }
 
+    /// The first instant at which the token is no longer accepted because another has taken its place; none if none has.
+    #[must_use]
+    pub fn retires_at(&self) -> Option<Timestamp> {
+        self.rotation.as_ref().and_then(|rotation| rotation.retires_at)
+    }
+
+    /// The first instant at which the clock alone ends the token, whatever comes first: its expiry or its retirement. None
+    /// if it lasts.
+    ///
+    /// ```
+    /// # use jiff::{SignedDuration, Timestamp};
+    /// # use tower_pat::record::{OwnerId, PatRecord, TokenId};
+    /// # use uuid::Uuid;
+    /// # let record = PatRecord::new(TokenId::from_uuid(Uuid::from_u128(7)), OwnerId::parse("alice")?);
+    /// let expiry: Timestamp = "2030-01-01T00:00:00Z".parse()?;
+    /// let record = record.with_expiry(expiry);
+    /// assert_eq!(record.ends_at(), Some(expiry));
+    /// let earlier = expiry - SignedDuration::from_hours(1);
+    /// assert_eq!(record.with_retirement(earlier).ends_at(), Some(earlier));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn ends_at(&self) -> Option<Timestamp> {
+        self.expires_at.into_iter().chain(self.retires_at()).min()
+    }
+
     /// When the token was paused; none if it is not.
     #[must_use]
     pub fn paused_at(&self) -> Option<Timestamp> {
@@ -312,8 +397,9 @@ impl PatRecord {
 
 impl Footprint for PatRecord {
     fn footprint(&self) -> usize {
-        let Self { owner, name, hint, scopes, resources, networks, audiences, .. } = self;
+        let Self { owner, name, hint, scopes, resources, networks, audiences, rotation, .. } = self;
+        let rotation = rotation.as_ref().map_or(0, |rotation| size_of_val(&**rotation));
         let texts = owner.footprint() + name.footprint() + hint.footprint();
-        texts + scopes.footprint() + resources.footprint() + networks.footprint() + audiences.footprint()
+        texts + rotation + scopes.footprint() + resources.footprint() + networks.footprint() + audiences.footprint()
     }
 }

@@ -26,15 +26,40 @@ pub enum PatStatus {
     Paused,
     /// The user it belongs to is disabled.
     OwnerDisabled,
+    /// Another has taken its place, and the time in which both were accepted is over. Whoever presents it has what should be
+    /// used no more: it may be in wrong hands.
+    Rotated,
     /// It was revoked.
     Revoked,
+}
+
+impl PatStatus {
+    /// The word for it, as in serde.
+    ///
+    /// ```
+    /// use tower_pat::record::PatStatus;
+    ///
+    /// assert_eq!(PatStatus::OwnerDisabled.as_str(), "owner_disabled");
+    /// ```
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::NotYetValid => "not_yet_valid",
+            Self::Expired => "expired",
+            Self::Paused => "paused",
+            Self::OwnerDisabled => "owner_disabled",
+            Self::Rotated => "rotated",
+            Self::Revoked => "revoked",
+        }
+    }
 }
 
 impl PatRecord {
     /// What the token is worth at an instant.
     ///
-    /// What somebody decided goes before the clock and does not look at it: a revocation first, then a disabled owner,
-    /// then a pause. A token is expired *at* its expiry, not only after it, and valid *at* its beginning, as `exp` and
+    /// A revocation goes before all else. Then comes that the token was replaced, which is to be seen whatever else holds.
+    /// After it goes what somebody decided, without a look at the clock: a disabled owner, then a pause. A token is expired *at* its expiry, not only after it, and valid *at* its beginning, as `exp` and
     /// `nbf` are in [RFC 7519, sections 4.1.4 and 4.1.5]. Where it is presented plays no part.
     ///
     /// [RFC 7519, sections 4.1.4 and 4.1.5]: https://www.rfc-editor.org/rfc/rfc7519#section-4.1.4
@@ -42,6 +67,8 @@ impl PatRecord {
     pub fn status_at(&self, now: Timestamp) -> PatStatus {
         if self.revoked_at().is_some() {
             PatStatus::Revoked
+        } else if self.retires_at().is_some_and(|retirement| now >= retirement) {
+            PatStatus::Rotated
         } else if self.owner_disabled_at().is_some() {
             PatStatus::OwnerDisabled
         } else if self.paused_at().is_some() {
@@ -122,6 +149,20 @@ mod tests {
                 assert_eq!(record.clone().with_expiry(Timestamp::MIN).status_at(now), status);
                 assert_eq!(record.clone().with_not_before(Timestamp::MAX).status_at(now), status);
             }
+        }
+    }
+
+    #[test]
+    fn replaced_token_is_rotated_from_the_end_of_its_grace_on_whatever_else_holds_but_a_revocation() {
+        let replaced = record().with_retirement(at(1_000));
+        let replaced = [replaced.clone(), replaced.with_expiry(at(1_000))];
+        for record in replaced {
+            assert_eq!(record.status_at(at(1_000) - NANOSECOND), PatStatus::Active);
+            assert_eq!(record.status_at(at(1_000)), PatStatus::Rotated);
+            let refused = record.with_owner_disabled(at(0)).with_pause(at(0)).with_not_before(Timestamp::MAX);
+            assert_eq!(refused.status_at(at(1_000) - NANOSECOND), PatStatus::OwnerDisabled);
+            assert_eq!(refused.status_at(at(1_000)), PatStatus::Rotated);
+            assert_eq!(refused.with_revocation(at(2_000)).status_at(at(1_000)), PatStatus::Revoked);
         }
     }
 

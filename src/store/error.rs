@@ -57,8 +57,8 @@ pub enum StoreErrorKind {
     /// The address does not name a store of this sort.
     #[error("the address of the token store is not valid")]
     Address,
-    /// What stands at the address is not a database of this sort, or cannot be opened.
-    #[error("the token store cannot be opened")]
+    /// What stands at the address is not a database of this sort, cannot be opened, or has lost its tables.
+    #[error("the token store cannot be used")]
     Unusable,
     /// The store must be written to and only allows reading.
     #[error("the token store is read-only")]
@@ -66,10 +66,34 @@ pub enum StoreErrorKind {
     /// The store was written by a newer version of this crate.
     #[error("the token store has a newer schema than this version knows")]
     NewerSchema,
-    /// A record with this identifier or digest is there already. Nothing was changed.
+    /// A record with this identifier, digest or key is there already. Nothing was changed.
     #[error("the token store has such a record already")]
     Duplicate,
+    /// A record is no longer what the change was made upon. Nothing was changed.
+    #[error("the record has been changed in the meantime")]
+    Conflict,
+    /// Its owner would have too many tokens. Nothing was changed.
+    #[error("the owner has as many tokens as they may have")]
+    LimitReached,
+    /// Its owner has another token of this name. Nothing was changed.
+    #[error("the owner has another token of this name")]
+    NameTaken,
     /// A stored record cannot be read.
     #[error("the token store holds a record that cannot be read")]
     Corrupt,
+}
+
+impl StoreErrorKind {
+    /// Whether the same call may succeed later, without anybody doing something about it.
+    ///
+    /// ```
+    /// use tower_pat::store::StoreErrorKind;
+    ///
+    /// assert!(StoreErrorKind::Unavailable.is_retryable());
+    /// assert!(!StoreErrorKind::ReadOnly.is_retryable() && !StoreErrorKind::Conflict.is_retryable());
+    /// ```
+    #[must_use]
+    pub fn is_retryable(self) -> bool {
+        matches!(self, Self::Unavailable)
+    }
 }

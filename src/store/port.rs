@@ -1,47 +1,63 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 
+use super::audit::{EventPage, EventQuery, Stamp};
+use super::change::{Change, Insertion};
 use super::error::StoreError;
-use crate::record::{OwnerId, PatRecord, TokenId};
+use super::key::IdempotencyKey;
+use super::query::{PatPage, PatQuery, Selection};
+use super::stored::StoredPat;
+use super::touched::Touched;
+use super::usage::Use;
+use crate::record::{OwnerId, PatRecord, Reason, TokenId};
 use crate::resolver::PatResolver;
 use crate::token::{DigestMark, TokenDigest};
 
+/// How many records one call of [`PatStore::revoke_some`] revokes at most, so that no transaction is long.
+pub const BULK: usize = 500;
+
+/// Of how many tokens the marks are told one by one when their owner is disabled or enabled. When there are more,
+/// [`PatStore::set_owner_disabled`] tells of [all](Touched::All).
+pub const MARKS: usize = 1_000;
+
 /// Keeps records, and resolves the tokens they belong to.
 ///
-/// A change is made through [`PatManager`](crate::PatManager), which announces it once it is committed: a store by
-/// itself announces nothing.
+/// A store keeps, finds and commits, and decides nothing: what may be done is the business of
+/// [`PatManager`](crate::PatManager), through which changes are made and which announces them once they are committed. A
+/// store by itself announces nothing, and gives records that are revoked or expired like any other.
 ///
-/// Every change also writes the mark of the token's digest to a change log, in the same transaction. A store that no
-/// other process can read needs no log.
+/// Each call that changes something is one transaction. In it the store also writes the marks of all digests that it
+/// touches to a change log, from which other processes learn; a store that no other process can read needs no log.
 ///
-/// Instants are kept to the microsecond; what is finer is cut off.
+/// Instants are kept to the microsecond; what is finer is cut off. Owners and identifiers are compared to the letter, names
+/// as [folded](crate::record::TokenName::folded).
+///
+/// Whether an owner is disabled is kept once, for the owner: it shows in every record of theirs that is found, listed or
+/// resolved, whenever the record was written.
+///
+/// The suite `testing::store_contract` holds a store against all that is promised here.
 ///
 /// # Cancel safety
 ///
 /// A call whose future is dropped may or may not have made its change, wholly or not at all.
 ///
+/// # Errors
+///
+/// [`Unavailable`](super::StoreErrorKind::Unavailable) when the store does not answer now and may do so later. What a method
+/// names beside that has changed nothing.
+///
 /// ```
-/// use tower_pat::record::{OwnerId, PatRecord};
-/// use tower_pat::store::{PatStore, StoreError};
+/// use tower_pat::record::{OwnerId, PatStatus};
+/// use tower_pat::store::{PatQuery, PatStore, StoreError};
 ///
-/// /// How many tokens somebody has that can still be used, wherever they are kept.
-/// async fn usable(store: &dyn PatStore, owner: &OwnerId, now: jiff::Timestamp) -> Result<usize, StoreError> {
-///     use tower_pat::record::PatStatus;
-///
-///     let is_active = |record: &&PatRecord| record.status_at(now) == PatStatus::Active;
-///     Ok(store.list(owner).await?.iter().filter(is_active).count())
+/// /// The newest tokens of somebody that can still be used, wherever they are kept.
+/// async fn usable(store: &dyn PatStore, owner: OwnerId, now: jiff::Timestamp) -> Result<usize, StoreError> {
+///     let query = PatQuery::default().with_owner(owner).with_states([PatStatus::Active], now);
+///     Ok(store.list(&query).await?.items().len())
 /// }
 /// ```
 #[async_trait]
 pub trait PatStore: PatResolver {
-    /// Keeps a new record and the digest of its token.
-    ///
-    /// # Errors
-    ///
-    /// [`Duplicate`](super::StoreErrorKind::Duplicate) when the identifier or the digest is there already; else as the
-    /// store's medium has it.
-    async fn insert(&self, record: &PatRecord, digest: &TokenDigest) -> Result<(), StoreError>;
-
     /// The record with this identifier.
     ///
     /// # Errors
@@ -49,20 +65,95 @@ pub trait PatStore: PatResolver {
     /// When the store cannot answer.
     async fn find(&self, id: TokenId) -> Result<Option<StoredPat>, StoreError>;
 
-    /// All records of an owner, the newest first, revoked and expired ones too.
+    /// The record of the token with this digest.
     ///
     /// # Errors
     ///
     /// When the store cannot answer.
-    async fn list(&self, owner: &OwnerId) -> Result<Vec<PatRecord>, StoreError>;
+    async fn find_by_digest(&self, digest: &TokenDigest) -> Result<Option<StoredPat>, StoreError>;
 
-    /// Revokes a record as of an instant. A record that is revoked already keeps its instant, and one that is not there
-    /// stays so; both are no errors.
+    /// The record of an owner that was written with this key.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot answer.
+    async fn find_by_key(&self, owner: &OwnerId, key: &IdempotencyKey) -> Result<Option<StoredPat>, StoreError>;
+
+    /// A page of the records that are asked for. Whoever follows the cursors sees each record that was there all the time
+    /// exactly once.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot answer.
+    async fn list(&self, query: &PatQuery) -> Result<PatPage, StoreError>;
+
+    /// Writes a change, wholly or not at all.
+    ///
+    /// # Errors
+    ///
+    /// - [`Conflict`](super::StoreErrorKind::Conflict): a record that is updated is not there, has another version or
+    ///   another owner, or has been used and must not;
+    /// - [`Duplicate`](super::StoreErrorKind::Duplicate): the identifier, the digest, or for its owner the key of a record is
+    ///   there already;
+    /// - [`LimitReached`](super::StoreErrorKind::LimitReached) or [`NameTaken`](super::StoreErrorKind::NameTaken): the limits
+    ///   would not hold. Changes that are made at the same time do not pass them together either.
+    async fn apply(&self, change: &Change) -> Result<(), StoreError>;
+
+    /// Revokes records that are not revoked yet, as of the instant of the stamp, whatever their version: [`BULK`] of those
+    /// selected at most, and tells their marks; none when none is left. Each gets a new version and an event
+    /// [`Revoked`](super::AuditKind::Revoked) with the reason.
+    ///
+    /// A record that cannot be read can still be revoked, where the store is able to.
     ///
     /// # Errors
     ///
     /// When the store cannot do it, or cannot tell whether it has.
-    async fn revoke(&self, id: TokenId, at: Timestamp) -> Result<(), StoreError>;
+    async fn revoke_some(
+        &self,
+        selection: &Selection,
+        reason: Option<&Reason>,
+        stamp: &Stamp,
+    ) -> Result<Vec<DigestMark>, StoreError>;
+
+    /// Disables an owner as of the instant of the stamp, or enables them again, and tells what must be announced: the marks
+    /// of their tokens that are neither revoked nor expired, or all, if these are more than [`MARKS`]. It is noted by one
+    /// event. Who is disabled already keeps the instant; then nothing is written and no mark told, as when somebody
+    /// enabled is to be enabled.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot do it, or cannot tell whether it has.
+    async fn set_owner_disabled(&self, owner: &OwnerId, disabled: bool, stamp: &Stamp) -> Result<Touched, StoreError>;
+
+    /// Since when an owner is disabled; none if they are not.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot answer.
+    async fn owner_disabled_at(&self, owner: &OwnerId) -> Result<Option<Timestamp>, StoreError>;
+
+    /// A page of the audit.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot answer.
+    async fn events(&self, query: &EventQuery) -> Result<EventPage, StoreError>;
+
+    /// Adds uses to what is kept of them: the counts together, and of all uses the latest. Tokens that are not there are
+    /// passed over. No record gets a new version, and nothing is logged or noted.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot do it, or cannot tell whether it has.
+    async fn record_uses(&self, uses: &[Use]) -> Result<(), StoreError>;
+
+    /// Removes records that were over before an instant: revoked, replaced or expired. So many at most; the number of those
+    /// removed is told. Each gets an event [`Pruned`](super::AuditKind::Pruned). The audit stays.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot do it, or cannot tell whether it has.
+    async fn prune(&self, over_before: Timestamp, at_most: u32, stamp: &Stamp) -> Result<u64, StoreError>;
 
     /// Whether the store holds no record at all.
     ///
@@ -70,43 +161,14 @@ pub trait PatStore: PatResolver {
     ///
     /// When the store cannot answer.
     async fn is_empty(&self) -> Result<bool, StoreError>;
-}
 
-/// A record as a store gives it, with the mark by which a change to it is announced.
-///
-/// ```
-/// use tower_pat::record::{OwnerId, PatRecord, TokenId};
-/// use tower_pat::store::StoredPat;
-/// use tower_pat::token::TokenDigest;
-/// use uuid::Uuid;
-///
-/// let record = PatRecord::new(TokenId::from_uuid(Uuid::from_u128(7)), OwnerId::parse("alice")?);
-/// let stored = StoredPat::new(record.clone(), TokenDigest::of("acme_pat_…").mark());
-/// assert_eq!(stored.record(), &record);
-/// # Ok::<(), tower_pat::invalid::InvalidValue>(())
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StoredPat {
-    record: PatRecord,
-    mark: DigestMark,
-}
-
-impl StoredPat {
-    /// Puts together a record and the mark of its token's digest.
-    #[must_use]
-    pub fn new(record: PatRecord, mark: DigestMark) -> Self {
-        Self { record, mark }
-    }
-
-    /// The record.
-    #[must_use]
-    pub fn record(&self) -> &PatRecord {
-        &self.record
-    }
-
-    /// By what changes to the record are announced.
-    #[must_use]
-    pub fn mark(&self) -> DigestMark {
-        self.mark
+    /// Keeps a new record and the digest of its token, with nothing noted: what [`apply`](Self::apply) does with such a
+    /// change.
+    ///
+    /// # Errors
+    ///
+    /// [`Duplicate`](super::StoreErrorKind::Duplicate) when the identifier or the digest is there already.
+    async fn insert(&self, record: &PatRecord, digest: &TokenDigest) -> Result<(), StoreError> {
+        self.apply(&Change::default().with_insertion(Insertion::new(record.clone(), *digest))).await
     }
 }

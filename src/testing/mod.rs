@@ -1,6 +1,9 @@
-//! What tests of a service need: a clock that is turned by hand, and a walk through the routes of a guarded router.
+//! What tests of a service need: a clock that is turned by hand, a walk through the routes of a guarded router, and what
+//! every store promises.
 
 mod clock;
+#[cfg(any(feature = "manage", feature = "sqlite"))]
+pub mod store_contract;
 #[cfg(feature = "axum")]
 pub mod walk;
 

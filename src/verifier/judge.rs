@@ -54,6 +54,7 @@ fn reason(record: &PatRecord, now: Moment) -> Option<InvalidToken> {
         PatStatus::Expired => Some(InvalidToken::Expired),
         PatStatus::Paused => Some(InvalidToken::Paused),
         PatStatus::OwnerDisabled => Some(InvalidToken::OwnerDisabled),
+        PatStatus::Rotated => Some(InvalidToken::Rotated),
         PatStatus::Revoked => Some(InvalidToken::Revoked),
     }
 }

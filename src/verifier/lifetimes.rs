@@ -36,7 +36,8 @@ impl Lifetimes {
         started: Moment,
         deadline: Duration,
     ) -> Freshness {
-        let end = principal.and_then(PatPrincipal::expires_at).and_then(|expiry| reading_at(expiry, started));
+        let end = principal.and_then(|principal| principal.record().ends_at());
+        let end = end.and_then(|end| reading_at(end, started));
         let until = |ttl| end.unwrap_or(Duration::MAX).min(started.monotonic().saturating_add(ttl));
         if !principal.is_some_and(|principal| is_active(principal, started)) {
             return until(self.negative_ttl).into();
@@ -138,6 +139,8 @@ mod tests {
             assert_eq!(fresh_for(record.clone()), SECOND * ttl);
             assert_eq!(fresh_for(record.with_pause(after(0))), SECOND * negative_ttl);
         }
+        let replaced = record().with_retirement(after(4)).with_expiry(after(6));
+        assert_eq!(fresh_for(replaced), SECOND * 4);
         let nanosecond = record().with_expiry(after(0) + SignedDuration::from_nanos(1));
         assert_eq!(fresh_for(nanosecond), Duration::from_nanos(1));
         assert_eq!(fresh_for(record().with_expiry(Timestamp::MAX)), SECOND * 60);

@@ -47,7 +47,8 @@ const NAMED_BY: &[(&str, &[&str])] = &[
     ("http", &["credential", "caller", "client", "response", "layer", "extract", "guard", "routing", "testing"]),
     ("axum", &["client", "response", "extract", "guard", "routing", "testing"]),
     ("tower", &["layer", "guard", "routing", "testing"]),
-    ("tokio", &["verifier", "manager", "store"]),
+    // A macro of `testing` writes tests that run on it.
+    ("tokio", &["verifier", "manager", "store", "testing"]),
     ("loom", &["sync", "flight"]),
     ("StatusCode", &["response"]),
 ];
@@ -176,6 +177,9 @@ impl House {
         let mut house = Self::default();
         house.read_exports(&fs::read_to_string(src.join("lib.rs")).unwrap());
         for file in files(src) {
+            house.read_macros(src, &file);
+        }
+        for file in files(src) {
             let relative = file.strip_prefix(src).unwrap().with_extension("");
             let mut module: Vec<_> = relative.iter().map(|part| part.to_str().unwrap().to_owned()).collect();
             module.retain(|part| part != "mod");
@@ -195,6 +199,19 @@ impl House {
             flatten(&item.tree, &mut Vec::new(), &mut paths);
             for path in paths {
                 self.exports.insert(path.last().unwrap().clone(), path[0].clone());
+            }
+        }
+    }
+
+    /// A macro that is exported stands at the root, wherever it is written.
+    fn read_macros(&mut self, src: &Path, file: &Path) {
+        let room = file.strip_prefix(src).unwrap().with_extension("");
+        let room = room.iter().next().unwrap().to_str().unwrap().to_owned();
+        for item in syn::parse_file(&fs::read_to_string(file).unwrap()).unwrap().items {
+            let syn::Item::Macro(item) = item else { continue };
+            let is_exported = item.attrs.iter().any(|attribute| attribute.path().is_ident("macro_export"));
+            if let Some(name) = item.ident.filter(|_| is_exported) {
+                self.exports.insert(name.to_string(), room.clone());
             }
         }
     }

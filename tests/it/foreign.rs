@@ -9,7 +9,7 @@ use tower_pat::token::{AcceptedFormats, OpaqueFormat, TokenDigest};
 use tower_pat::verifier::VerifyContext;
 use tower_pat::{PatPrincipal, PatResolver, PatStore, PatVerifier};
 
-use crate::support::{Ledger, format, noon, record, token};
+use crate::support::{Ledger, format, record, revoke, token};
 
 /// A key that an older system gave out, and what it kept of it: the SHA-256, in hexadecimal digits.
 const KEY: &str = "key-0f8fad5b-d9cb-469f-a165-70867728950e";
@@ -57,7 +57,7 @@ async fn imported_digest_admits_the_key_it_was_made_of_and_no_other() {
     assert_eq!(bench.verify(&KEY.to_uppercase()).await, refused(InvalidToken::Unknown));
     assert_eq!(bench.verify(KEPT).await, refused(InvalidToken::Unknown), "what is stored opens nothing");
 
-    bench.store.revoke(record(1).id(), noon()).await.unwrap();
+    revoke(&*bench.store, record(1).id()).await;
     bench.store.revocations().raise(digest.mark());
     assert_eq!(bench.verify(KEY).await, refused(InvalidToken::Revoked));
 }

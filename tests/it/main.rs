@@ -69,7 +69,7 @@ mod session;
 mod sqlite;
 #[cfg(feature = "testing")]
 mod statistics;
-#[cfg(any(feature = "manage", feature = "sqlite"))]
+#[cfg(all(feature = "manage", feature = "sqlite", feature = "testing"))]
 mod store_contract;
 mod support;
 #[cfg(all(feature = "axum", feature = "testing"))]

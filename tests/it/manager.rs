@@ -10,18 +10,21 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use tower_pat::denial::{Denial, InvalidToken};
 use tower_pat::manager::{CreatedPat, ManageErrorKind, NewPat};
-use tower_pat::record::{AudienceSet, NetworkSet, OwnerId, PatRecord, TokenId, TokenName};
+use tower_pat::record::{AudienceSet, NetworkSet, OwnerId, Reason, TokenId, TokenName};
 use tower_pat::resolver::{Answer, ResolveError};
 use tower_pat::resource::ResourceSet;
 use tower_pat::revocations::Revocations;
 use tower_pat::scope::ScopeCatalog;
-use tower_pat::store::{MemoryStore, PatStore, StoreError, StoreErrorKind, StoredPat};
+use tower_pat::store::{
+    Change, EventPage, EventQuery, IdempotencyKey, MemoryStore, PatPage, PatQuery, PatStore, Selection, Stamp,
+    StoreError, StoreErrorKind, StoredPat, Touched, Use,
+};
 use tower_pat::testing::ManualClock;
-use tower_pat::token::{Entropy, EntropyError, PatToken, TokenDigest};
+use tower_pat::token::{DigestMark, Entropy, EntropyError, PatToken, TokenDigest};
 use tower_pat::verifier::VerifyContext;
 use tower_pat::{PatManager, PatPrincipal, PatResolver, PatVerifier};
 
-use crate::support::{format, leak, noon, owner, scopes, token};
+use crate::support::{format, leak, noon, owner, revoke, scopes, token};
 
 /// A manager and a verifier over one store, at noon.
 struct Bench {
@@ -249,7 +252,7 @@ async fn failed_commit_is_told_and_announced_since_its_outcome_is_unknown() {
     let bench = Bench::over(store.clone());
     let created = bench.create().await;
     let before = store.revocations().epoch(&created.token().digest());
-    store.inner.revoke(created.record().id(), noon()).await.unwrap();
+    revoke(&*store.inner, created.record().id()).await;
     store.fail();
     let error = bench.manager.revoke(&owner("alice"), created.record().id()).await.unwrap_err();
     assert_eq!(error.kind(), ManageErrorKind::Unavailable);
@@ -370,40 +373,78 @@ impl PatResolver for Slow {
     }
 }
 
-#[async_trait]
-impl PatStore for Slow {
-    async fn insert(&self, record: &PatRecord, digest: &TokenDigest) -> Result<(), StoreError> {
-        let (inner, record, digest) = (Arc::clone(&self.inner), record.clone(), *digest);
+impl Slow {
+    async fn slowly<T: Send + 'static>(
+        &self,
+        commit: impl Future<Output = Result<T, StoreError>> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        if self.fails.load(std::sync::atomic::Ordering::SeqCst) {
+            return Err(StoreErrorKind::Unavailable.into());
+        }
         let commit = tokio::spawn(async move {
             a_while().await;
-            inner.insert(&record, &digest).await
+            commit.await
         });
         let committed = commit.await.expect("a commit does not panic");
         a_while().await;
         committed
     }
+}
 
+#[async_trait]
+impl PatStore for Slow {
     async fn find(&self, id: TokenId) -> Result<Option<StoredPat>, StoreError> {
         a_while().await;
         self.inner.find(id).await
     }
 
-    async fn list(&self, owner: &OwnerId) -> Result<Vec<PatRecord>, StoreError> {
-        self.inner.list(owner).await
+    async fn find_by_digest(&self, digest: &TokenDigest) -> Result<Option<StoredPat>, StoreError> {
+        self.inner.find_by_digest(digest).await
     }
 
-    async fn revoke(&self, id: TokenId, at: Timestamp) -> Result<(), StoreError> {
-        if self.fails.load(std::sync::atomic::Ordering::SeqCst) {
-            return Err(StoreErrorKind::Unavailable.into());
-        }
-        let inner = Arc::clone(&self.inner);
-        let commit = tokio::spawn(async move {
-            a_while().await;
-            inner.revoke(id, at).await
-        });
-        let committed = commit.await.expect("a commit does not panic");
-        a_while().await;
-        committed
+    async fn find_by_key(&self, owner: &OwnerId, key: &IdempotencyKey) -> Result<Option<StoredPat>, StoreError> {
+        self.inner.find_by_key(owner, key).await
+    }
+
+    async fn list(&self, query: &PatQuery) -> Result<PatPage, StoreError> {
+        self.inner.list(query).await
+    }
+
+    async fn apply(&self, change: &Change) -> Result<(), StoreError> {
+        let (inner, change) = (Arc::clone(&self.inner), change.clone());
+        self.slowly(async move { inner.apply(&change).await }).await
+    }
+
+    async fn revoke_some(
+        &self,
+        selection: &Selection,
+        reason: Option<&Reason>,
+        stamp: &Stamp,
+    ) -> Result<Vec<DigestMark>, StoreError> {
+        let (inner, selection, reason) = (Arc::clone(&self.inner), selection.clone(), reason.cloned());
+        let stamp = stamp.clone();
+        self.slowly(async move { inner.revoke_some(&selection, reason.as_ref(), &stamp).await }).await
+    }
+
+    async fn set_owner_disabled(&self, owner: &OwnerId, disabled: bool, stamp: &Stamp) -> Result<Touched, StoreError> {
+        let (inner, owner, stamp) = (Arc::clone(&self.inner), owner.clone(), stamp.clone());
+        self.slowly(async move { inner.set_owner_disabled(&owner, disabled, &stamp).await }).await
+    }
+
+    async fn owner_disabled_at(&self, owner: &OwnerId) -> Result<Option<Timestamp>, StoreError> {
+        self.inner.owner_disabled_at(owner).await
+    }
+
+    async fn events(&self, query: &EventQuery) -> Result<EventPage, StoreError> {
+        self.inner.events(query).await
+    }
+
+    async fn record_uses(&self, uses: &[Use]) -> Result<(), StoreError> {
+        self.inner.record_uses(uses).await
+    }
+
+    async fn prune(&self, over_before: Timestamp, at_most: u32, stamp: &Stamp) -> Result<u64, StoreError> {
+        self.inner.prune(over_before, at_most, stamp).await
     }
 
     async fn is_empty(&self) -> Result<bool, StoreError> {

@@ -8,19 +8,27 @@ use crate::store::error::{StoreError, StoreErrorKind};
 
 /// Primary result codes, <https://www.sqlite.org/rescode.html>.
 mod code {
+    pub(super) const ERROR: i32 = 1;
     pub(super) const BUSY: i32 = 5;
     pub(super) const LOCKED: i32 = 6;
     pub(super) const NOMEM: i32 = 7;
     pub(super) const READONLY: i32 = 8;
     pub(super) const IOERR: i32 = 10;
+    pub(super) const CORRUPT: i32 = 11;
     pub(super) const FULL: i32 = 13;
+    pub(super) const NOTADB: i32 = 26;
 }
 
 /// What hindered a call on an open store.
 pub(super) fn calling(error: Error) -> StoreError {
     let kind = match &error {
         Error::Database(said) if said.is_unique_violation() => StoreErrorKind::Duplicate,
-        Error::Database(said) if primary_code(&**said) == code::READONLY => StoreErrorKind::ReadOnly,
+        Error::Database(said) => match primary_code(&**said) {
+            code::READONLY => StoreErrorKind::ReadOnly,
+            // A table or column that is not there, a file that was overwritten: it stays so.
+            code::ERROR | code::CORRUPT | code::NOTADB => StoreErrorKind::Unusable,
+            _ => StoreErrorKind::Unavailable,
+        },
         Error::ColumnDecode { .. } | Error::Decode(_) => StoreErrorKind::Corrupt,
         _ => StoreErrorKind::Unavailable,
     };

@@ -9,15 +9,27 @@
 //! 4. There is one connection to write by and a few to read by, and every write takes the lock at its beginning
 //!    ([`pools`]): a transaction that reads first and then wants to write is refused by SQLite at once, without waiting.
 //! 5. Whoever opens the same file in one process announces changes in the same table ([`shared`]).
-//! 6. A row that cannot be read is an outage, never an unknown token ([`row`]).
+//! 6. A change, its marks in the change log and its events in the audit are one transaction ([`apply`], [`bulk`],
+//!    [`owners`]). What must hold for an owner is looked at in it when all is written: there is one writer.
+//! 7. A page of a list is a range of an index, in two parts, since records without a value come last ([`list`]).
+//! 8. A row that cannot be read is an outage, never an unknown token ([`row`]).
 
 mod address;
+mod apply;
+mod bulk;
+mod events;
 mod failure;
+mod find;
+mod list;
+mod log;
 mod opening;
+mod owners;
 mod pools;
 mod row;
 mod schema;
 mod shared;
+mod sql;
 mod store;
+mod uses;
 
 pub use store::SqliteStore;

@@ -54,11 +54,20 @@ async fn patient_switch(connection: &mut SqliteConnection) -> Result<String, Sto
 
 #[cfg(test)]
 #[cfg(not(model))]
-mod tests {
-    use sqlx::query_scalar;
+pub(super) mod tests {
     use sqlx::sqlite::SqlitePool;
+    use sqlx::{AssertSqlSafe, Row, query, query_scalar};
 
     use super::open;
+
+    /// How SQLite would do it, with nothing bound.
+    pub(in crate::store::sqlite) async fn plan(sql: &str) -> String {
+        let directory = tempfile::tempdir().unwrap();
+        let pools = open(&format!("sqlite:{}/pat.db", directory.path().display())).await.unwrap();
+        let plan = query(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"))).fetch_all(&pools.writer).await.unwrap();
+        let lines: Vec<String> = plan.iter().map(|row| row.get("detail")).collect();
+        lines.join("\n")
+    }
 
     async fn pragma(pool: &SqlitePool, sql: &'static str) -> i64 {
         query_scalar(sql).fetch_one(pool).await.unwrap()

@@ -1,8 +1,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use sqlx::Connection;
-use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{Sqlite, SqliteConnectOptions, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Connection, Transaction};
 
 use super::failure;
 use crate::store::error::StoreError;
@@ -30,6 +30,11 @@ impl Pools {
         let writer = of(1).connect_with(options).await.map_err(failure::opening)?;
         let readers = of(READERS).connect_with(reading).await.map_err(failure::opening)?;
         Ok(Self { writer, readers })
+    }
+
+    /// Begins a change, which is given up unless it is committed.
+    pub(super) async fn begin(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
+        self.writer.begin_with(BEGIN).await.map_err(failure::calling)
     }
 
     pub(super) fn file(&self) -> PathBuf {

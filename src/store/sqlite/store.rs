@@ -3,31 +3,22 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use sqlx::sqlite::SqliteConnection;
-use sqlx::{Error, query, query_scalar};
 
-use super::pools::{BEGIN, Pools};
-use super::{failure, opening, row, shared};
-use crate::record::{AudienceSet, NetworkSet, OwnerId, PatRecord, TokenId, TokenName};
+use super::pools::Pools;
+use super::{apply, bulk, events, find, list, opening, owners, shared, uses};
+use crate::record::{OwnerId, Reason, TokenId};
 use crate::resolver::{Answer, PatResolver, ResolveError};
-use crate::resource::ResourceSet;
 use crate::revocations::Revocations;
+use crate::store::audit::{EventPage, EventQuery, Stamp};
+use crate::store::change::Change;
 use crate::store::error::{StoreError, StoreErrorKind};
-use crate::store::port::{PatStore, StoredPat};
-use crate::token::{DigestMark, TokenDigest, TokenHint};
-
-macro_rules! columns {
-    () => {
-        "id, digest, owner, name, hint, scopes, resources, created_at, not_before, expires_at, paused_at, owner_disabled_at, \
-         revoked_at, networks, audiences"
-    };
-}
-
-macro_rules! select {
-    ($which:literal) => {
-        concat!("SELECT ", columns!(), " FROM pat_tokens ", $which)
-    };
-}
+use crate::store::key::IdempotencyKey;
+use crate::store::port::PatStore;
+use crate::store::query::{PatPage, PatQuery, Selection};
+use crate::store::stored::StoredPat;
+use crate::store::touched::Touched;
+use crate::store::usage::Use;
+use crate::token::{DigestMark, TokenDigest};
 
 /// Keeps records in a SQLite file, which may also hold the tables of the host and be open in several processes on one
 /// machine.
@@ -41,7 +32,7 @@ macro_rules! select {
 /// ```
 /// use std::sync::Arc;
 /// use tower_pat::record::{OwnerId, PatRecord, TokenId};
-/// use tower_pat::store::{PatStore, SqliteStore};
+/// use tower_pat::store::{PatQuery, PatStore, SqliteStore};
 /// use tower_pat::token::TokenDigest;
 /// use uuid::Uuid;
 ///
@@ -53,7 +44,7 @@ macro_rules! select {
 /// let record = PatRecord::new(TokenId::from_uuid(Uuid::from_u128(7)), OwnerId::parse("alice")?);
 ///
 /// store.insert(&record, &TokenDigest::of("acme_pat_…")).await?;
-/// assert_eq!(store.list(record.owner()).await?, [record]);
+/// assert!(store.list(&PatQuery::default()).await?.records().eq([&record]));
 /// store.close().await;
 /// # Ok(())
 /// # }
@@ -103,21 +94,12 @@ impl SqliteStore {
     pub async fn close(&self) {
         self.pools.close().await;
     }
-
-    async fn by_digest(&self, digest: &TokenDigest) -> Result<Option<PatRecord>, StoreError> {
-        let row = query(select!("WHERE digest = ?"))
-            .bind(digest.as_bytes().as_slice())
-            .fetch_optional(&self.pools.readers)
-            .await
-            .map_err(failure::calling)?;
-        row.as_ref().map(row::record).transpose()
-    }
 }
 
 #[async_trait]
 impl PatResolver for SqliteStore {
     async fn resolve(&self, digest: &TokenDigest) -> Result<Answer, ResolveError> {
-        Ok(self.by_digest(digest).await?.into())
+        Ok(find::resolved(&self.pools, digest).await?.into())
     }
 
     fn revocations(&self) -> &Arc<Revocations> {
@@ -127,54 +109,57 @@ impl PatResolver for SqliteStore {
 
 #[async_trait]
 impl PatStore for SqliteStore {
-    async fn insert(&self, record: &PatRecord, digest: &TokenDigest) -> Result<(), StoreError> {
-        let begun = self.pools.writer.begin_with(BEGIN).await;
-        let mut change = begun.map_err(failure::calling)?;
-        add(&mut change, record, digest).await.map_err(failure::calling)?;
-        log(&mut change, digest.mark()).await.map_err(failure::calling)?;
-        change.commit().await.map_err(failure::calling)
-    }
-
     async fn find(&self, id: TokenId) -> Result<Option<StoredPat>, StoreError> {
-        let row = query(select!("WHERE id = ?"))
-            .bind(bytes(&id))
-            .fetch_optional(&self.pools.readers)
-            .await
-            .map_err(failure::calling)?;
-        row.as_ref().map(row::stored).transpose()
+        find::by_id(&self.pools, id).await
     }
 
-    async fn list(&self, owner: &OwnerId) -> Result<Vec<PatRecord>, StoreError> {
-        let rows = query(select!("WHERE owner = ? ORDER BY created_at DESC, id DESC"))
-            .bind(owner.as_str())
-            .fetch_all(&self.pools.readers)
-            .await
-            .map_err(failure::calling)?;
-        rows.iter().map(row::record).collect()
+    async fn find_by_digest(&self, digest: &TokenDigest) -> Result<Option<StoredPat>, StoreError> {
+        find::by_digest(&self.pools, digest).await
     }
 
-    async fn revoke(&self, id: TokenId, at: Timestamp) -> Result<(), StoreError> {
-        let begun = self.pools.writer.begin_with(BEGIN).await;
-        let mut change = begun.map_err(failure::calling)?;
-        let revoked =
-            query("UPDATE pat_tokens SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL RETURNING digest")
-                .bind(at.as_microsecond())
-                .bind(bytes(&id))
-                .fetch_optional(&mut *change)
-                .await
-                .map_err(failure::calling)?;
-        let Some(row) = revoked else {
-            return change.rollback().await.map_err(failure::calling);
-        };
-        log(&mut change, row::mark(&row)?).await.map_err(failure::calling)?;
-        change.commit().await.map_err(failure::calling)
+    async fn find_by_key(&self, owner: &OwnerId, key: &IdempotencyKey) -> Result<Option<StoredPat>, StoreError> {
+        find::by_key(&self.pools, owner, key).await
+    }
+
+    async fn list(&self, query: &PatQuery) -> Result<PatPage, StoreError> {
+        list::page(&self.pools, query).await
+    }
+
+    async fn apply(&self, change: &Change) -> Result<(), StoreError> {
+        apply::apply(&self.pools, change).await
+    }
+
+    async fn revoke_some(
+        &self,
+        selection: &Selection,
+        reason: Option<&Reason>,
+        stamp: &Stamp,
+    ) -> Result<Vec<DigestMark>, StoreError> {
+        bulk::revoke(&self.pools, selection, reason, stamp).await
+    }
+
+    async fn set_owner_disabled(&self, owner: &OwnerId, disabled: bool, stamp: &Stamp) -> Result<Touched, StoreError> {
+        owners::set_disabled(&self.pools, owner, disabled, stamp).await
+    }
+
+    async fn owner_disabled_at(&self, owner: &OwnerId) -> Result<Option<Timestamp>, StoreError> {
+        owners::disabled_at(&self.pools, owner).await
+    }
+
+    async fn events(&self, query: &EventQuery) -> Result<EventPage, StoreError> {
+        events::page(&self.pools, query).await
+    }
+
+    async fn record_uses(&self, uses: &[Use]) -> Result<(), StoreError> {
+        uses::add(&self.pools, uses).await
+    }
+
+    async fn prune(&self, over_before: Timestamp, at_most: u32, stamp: &Stamp) -> Result<u64, StoreError> {
+        bulk::prune(&self.pools, over_before, at_most, stamp).await
     }
 
     async fn is_empty(&self) -> Result<bool, StoreError> {
-        query_scalar("SELECT NOT EXISTS (SELECT 1 FROM pat_tokens)")
-            .fetch_one(&self.pools.readers)
-            .await
-            .map_err(failure::calling)
+        find::is_none(&self.pools).await
     }
 }
 
@@ -184,36 +169,48 @@ impl fmt::Debug for SqliteStore {
     }
 }
 
-const ADD: &str =
-    concat!("INSERT INTO pat_tokens (", columns!(), ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+#[cfg(test)]
+#[cfg(not(model))]
+mod tests {
+    use std::error::Error;
 
-async fn add(change: &mut SqliteConnection, record: &PatRecord, digest: &TokenDigest) -> Result<(), Error> {
-    query(ADD)
-        .bind(bytes(&record.id()))
-        .bind(digest.as_bytes().as_slice())
-        .bind(record.owner().as_str())
-        .bind(record.name().map(TokenName::as_str))
-        .bind(record.hint().map(TokenHint::as_str))
-        .bind(record.scopes().to_string())
-        .bind(record.resources().map(ResourceSet::to_string))
-        .bind(record.created_at().map(Timestamp::as_microsecond))
-        .bind(record.not_before().map(Timestamp::as_microsecond))
-        .bind(record.expires_at().map(Timestamp::as_microsecond))
-        .bind(record.paused_at().map(Timestamp::as_microsecond))
-        .bind(record.owner_disabled_at().map(Timestamp::as_microsecond))
-        .bind(record.revoked_at().map(Timestamp::as_microsecond))
-        .bind(record.networks().map(NetworkSet::to_string))
-        .bind(record.audiences().map(AudienceSet::to_string))
-        .execute(change)
-        .await?;
-    Ok(())
-}
+    use sqlx::query;
+    use uuid::Uuid;
 
-async fn log(change: &mut SqliteConnection, mark: DigestMark) -> Result<(), Error> {
-    query("INSERT INTO pat_changes (mark) VALUES (?)").bind(i64::from(mark.bits())).execute(change).await?;
-    Ok(())
-}
+    use super::SqliteStore;
+    use crate::record::{OwnerId, PatRecord, TokenId};
+    use crate::resolver::{Answer, PatResolver};
+    use crate::scope::Scope;
+    use crate::store::{PatStore, StoreErrorKind};
+    use crate::token::TokenDigest;
 
-fn bytes(id: &TokenId) -> &[u8] {
-    id.as_uuid().as_bytes()
+    fn record(number: u128) -> PatRecord {
+        PatRecord::new(TokenId::from_uuid(Uuid::from_u128(number)), OwnerId::parse("alice").unwrap())
+    }
+
+    /// Room for nothing more: the least that a file may have is what it has.
+    async fn fill(store: &SqliteStore) {
+        query("PRAGMA max_page_count = 1").execute(&store.pools.writer).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn full_disk_is_an_outage_and_nothing_is_lost() {
+        let directory = tempfile::tempdir().unwrap();
+        let store = SqliteStore::open(&format!("sqlite:{}/pat.db", directory.path().display())).await.unwrap();
+        let (one, two) = (TokenDigest::from_bytes([1; 32]), TokenDigest::from_bytes([2; 32]));
+        store.insert(&record(1), &one).await.unwrap();
+        let scopes = (0..1_000).map(|number| Scope::parse(&format!("{number:0>128}")).unwrap()).collect();
+        let large = record(2).with_scopes(scopes);
+        for _ in 0..3 {
+            // The connection is another each time, for SQLite has ended the transaction.
+            fill(&store).await;
+            let refused = store.insert(&large, &two).await.unwrap_err();
+            assert_eq!(refused.kind(), StoreErrorKind::Unavailable, "{refused:?}");
+            assert!(refused.source().unwrap().to_string().contains("full"), "{refused:?}");
+            assert_eq!(store.resolve(&one).await.unwrap(), Answer::Known(record(1)));
+            assert_eq!(store.resolve(&two).await.unwrap(), Answer::Unknown);
+        }
+        store.insert(&large, &two).await.unwrap();
+        assert_eq!(store.resolve(&two).await.unwrap(), Answer::Known(large));
+    }
 }

@@ -145,6 +145,7 @@ fn denials_repeat_nothing() {
         InvalidToken::Paused,
         InvalidToken::OwnerDisabled,
         InvalidToken::OtherAudience,
+        InvalidToken::Rotated,
         InvalidToken::Revoked,
     ];
     let others = [

@@ -3,10 +3,13 @@ use std::fs;
 use sqlx::{AssertSqlSafe, Connection, query, query_scalar};
 use tower_pat::record::PatRecord;
 use tower_pat::resolver::{Answer, PatResolver};
-use tower_pat::store::{PatStore, StoreErrorKind};
+use tower_pat::store::{
+    AuditEvent, AuditKind, Change, EventQuery, Insertion, MARKS, PatQuery, PatStore, StoreErrorKind, Touched, Update,
+    Use,
+};
 
+use super::make::{at, digest, id, owner, record, revoke, stamp};
 use super::place::{Place, source};
-use crate::store_contract::{at, digest, id, owner, record};
 use crate::support::token;
 
 #[tokio::test]
@@ -17,7 +20,7 @@ async fn two_stores_on_one_file_see_each_others_changes_at_once() {
         assert_eq!(other.resolve(&digest(number)).await.unwrap(), Answer::Unknown);
         one.insert(&record(number), &digest(number)).await.unwrap();
         assert_eq!(other.resolve(&digest(number)).await.unwrap(), Answer::Known(record(number)));
-        other.revoke(id(number), at(5)).await.unwrap();
+        revoke(&other, number, 5).await.unwrap();
         let revoked = record(number).with_revocation(at(5));
         assert_eq!(one.resolve(&digest(number)).await.unwrap(), Answer::Known(revoked));
     }
@@ -30,8 +33,72 @@ async fn each_change_is_logged_once_by_its_mark() {
     let (one, two) = (digest(1).mark().bits(), digest(2).mark().bits());
     store.insert(&record(1), &digest(1)).await.unwrap();
     store.insert(&record(2), &digest(2)).await.unwrap();
-    store.revoke(id(1), at(5)).await.unwrap();
-    assert_eq!(place.marks().await, [one, two, one]);
+    revoke(&store, 1, 5).await.unwrap();
+    assert_eq!(place.marks().await, [one, two, one].map(Some));
+}
+
+#[tokio::test]
+async fn change_is_logged_by_all_marks_that_it_touches() {
+    let place = Place::new();
+    let store = place.open().await;
+    let mark = |number| Some(digest(number).mark().bits());
+    store.insert(&record(1), &digest(1)).await.unwrap();
+    let seen = store.find(id(1)).await.unwrap().unwrap();
+    let rotated = Change::default()
+        .with_update(Update::of(&seen).with_record(record(1).with_retirement(at(5))))
+        .with_insertion(Insertion::new(record(2), digest(2)));
+    store.apply(&rotated).await.unwrap();
+    assert_eq!(rotated.marks().len(), 2);
+    let seen = store.find(id(2)).await.unwrap().unwrap();
+    store.apply(&Change::default().with_update(Update::of(&seen).with_digest(digest(3)))).await.unwrap();
+    assert_eq!(place.marks().await, [mark(1), mark(1), mark(2), mark(2), mark(3)]);
+    store.record_uses(&[Use::new(id(1), at(7))]).await.unwrap();
+    assert_eq!(place.marks().await.len(), 5, "a use voids nothing");
+    store.set_owner_disabled(&owner("alice"), true, &stamp(4)).await.unwrap();
+    let mut marks = place.marks().await.split_off(5);
+    marks.sort_unstable();
+    let mut expected = [mark(1), mark(3)];
+    expected.sort_unstable();
+    assert_eq!(marks, expected);
+    store.set_owner_disabled(&owner("alice"), true, &stamp(4)).await.unwrap();
+    assert_eq!(place.marks().await.len(), 7, "what changes nothing is not logged");
+}
+
+#[tokio::test]
+async fn owner_with_very_many_tokens_is_logged_as_all() {
+    let place = Place::new();
+    let store = place.open().await;
+    let count = MARKS as u128 + 1;
+    let insertions = (0..count).map(|number| Insertion::new(record(number), digest(number)));
+    store.apply(&insertions.fold(Change::default(), Change::with_insertion)).await.unwrap();
+    let touched = store.set_owner_disabled(&owner("alice"), true, &stamp(4)).await.unwrap();
+    assert_eq!(touched, Touched::All);
+    assert_eq!(place.marks().await[MARKS + 1..], [None]);
+}
+
+#[tokio::test]
+async fn audit_is_only_added_to() {
+    let place = Place::new();
+    let store = place.open().await;
+    let event = AuditEvent::new(stamp(1), AuditKind::Created, owner("alice"));
+    store.apply(&Change::default().with_event(event)).await.unwrap();
+    let mut stranger = place.stranger().await;
+    for sql in ["DELETE FROM pat_events", "UPDATE pat_events SET kind = 'edited'"] {
+        let error = query(sql).execute(&mut stranger).await.unwrap_err();
+        assert!(error.to_string().contains("only added to"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn change_is_not_made_when_it_cannot_be_noted() {
+    let place = Place::with_a_record().await;
+    place.run("CREATE TRIGGER no BEFORE INSERT ON pat_events BEGIN SELECT RAISE(ABORT, 'no'); END").await;
+    let store = place.open().await;
+    revoke(&store, 1, 5).await.unwrap_err();
+    store.set_owner_disabled(&owner("alice"), true, &stamp(4)).await.unwrap_err();
+    store.prune(at(1_000), 5, &stamp(4)).await.unwrap();
+    assert_eq!(store.find(id(1)).await.unwrap().unwrap().record(), &record(1));
+    assert_eq!(place.marks().await.len(), 1);
 }
 
 #[tokio::test]
@@ -39,9 +106,9 @@ async fn call_that_changes_nothing_is_not_logged() {
     let place = Place::new();
     let store = place.open().await;
     store.insert(&record(1), &digest(1)).await.unwrap();
-    store.revoke(id(1), at(5)).await.unwrap();
-    store.revoke(id(1), at(6)).await.unwrap();
-    store.revoke(id(2), at(6)).await.unwrap();
+    revoke(&store, 1, 5).await.unwrap();
+    revoke(&store, 1, 6).await.unwrap();
+    revoke(&store, 2, 6).await.unwrap();
     store.insert(&record(1), &digest(2)).await.unwrap_err();
     assert_eq!(place.marks().await.len(), 2);
 }
@@ -68,7 +135,7 @@ async fn change_is_not_made_when_it_cannot_be_logged() {
     let refused = store.insert(&record(2), &digest(2)).await.unwrap_err();
     assert_eq!(refused.kind(), StoreErrorKind::Unavailable);
     assert_eq!(store.find(id(2)).await.unwrap(), None);
-    store.revoke(id(1), at(5)).await.unwrap_err();
+    revoke(&store, 1, 5).await.unwrap_err();
     assert_eq!(store.find(id(1)).await.unwrap().unwrap().record().revoked_at(), None);
 }
 
@@ -94,11 +161,11 @@ async fn locked_store_reads_but_does_not_write_until_the_lock_is_gone() {
     let store = place.open().await;
     let mut stranger = place.stranger().await;
     let lock = stranger.begin_with("BEGIN IMMEDIATE").await.unwrap();
-    let refused = store.revoke(id(1), at(5)).await.unwrap_err();
+    let refused = revoke(&store, 1, 5).await.unwrap_err();
     assert_eq!(refused.kind(), StoreErrorKind::Unavailable);
     assert_eq!(store.resolve(&digest(1)).await.unwrap(), Answer::Known(record(1)));
     lock.rollback().await.unwrap();
-    store.revoke(id(1), at(5)).await.unwrap();
+    revoke(&store, 1, 5).await.unwrap();
 }
 
 #[tokio::test]
@@ -114,7 +181,8 @@ async fn row_that_cannot_be_read_is_an_outage_and_can_still_be_revoked() {
         "revoked_at = -9223372036854775808",
         "not_before = 9223372036854775807",
         "paused_at = 9223372036854775807",
-        "owner_disabled_at = 9223372036854775807",
+        "retires_at = 9223372036854775807",
+        "successor = NULL, family = NULL, scopes = ' '",
         "networks = '10.0.0.0/33'",
         "networks = '10.0.0.0/8 '",
         "networks = ' '",
@@ -137,7 +205,11 @@ async fn row_that_cannot_be_read_is_an_outage_and_can_still_be_revoked() {
         assert_eq!(unread.kind(), StoreErrorKind::Corrupt, "{damage}");
         assert!(store.resolve(&digest(1)).await.is_err(), "{damage}");
         assert!(!store.is_empty().await.unwrap(), "{damage}");
-        store.revoke(id(1), at(5)).await.unwrap();
+        assert!(store.list(&PatQuery::default()).await.is_err(), "{damage}");
+        // What is damaged there was revoked.
+        let count = usize::from(!damage.starts_with("revoked_at"));
+        assert_eq!(revoke(&store, 1, 5).await.unwrap(), count, "{damage}");
+        assert_eq!(store.events(&EventQuery::default()).await.unwrap().events().len(), count, "{damage}");
     }
 }
 
@@ -147,7 +219,8 @@ async fn removed_table_is_an_outage_and_no_unknown_token() {
     let store = place.open().await;
     place.run("DROP TABLE pat_tokens").await;
     assert!(store.resolve(&digest(1)).await.is_err());
-    assert_eq!(store.find(id(1)).await.unwrap_err().kind(), StoreErrorKind::Unavailable);
+    assert_eq!(store.find(id(1)).await.unwrap_err().kind(), StoreErrorKind::Unusable);
+    assert!(!StoreErrorKind::Unusable.is_retryable());
 }
 
 #[tokio::test]
@@ -164,6 +237,13 @@ async fn value_of_the_wrong_type_or_length_does_not_get_into_the_file() {
         "networks = x'00'",
         "audiences = x'00'",
         "resources = x'00'",
+        "family = x'00'",
+        "successor = zeroblob(17)",
+        "idempotency_key = zeroblob(31)",
+        "version = 0",
+        "use_count = -1",
+        "metadata = '{'",
+        "last_used_at = 'now'",
     ] {
         let update = query(AssertSqlSafe(format!("UPDATE pat_tokens SET {damage}"))).execute(&mut stranger).await;
         assert!(update.is_err(), "{damage}");
@@ -177,7 +257,7 @@ async fn file_holds_the_token_nowhere_and_its_digest_in_one_column() {
     let store = place.open().await;
     let kept = PatRecord::new(id(1), owner("alice")).with_hint(token.hint());
     store.insert(&kept, &token.digest()).await.unwrap();
-    store.revoke(id(1), at(5)).await.unwrap();
+    revoke(&store, 1, 5).await.unwrap();
     store.close().await;
 
     let body = &token.expose_secret().as_bytes()[9..39];

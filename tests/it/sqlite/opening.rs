@@ -7,10 +7,10 @@ use std::time::Duration;
 use sqlx::{Connection, query, query_scalar};
 use tokio::time::timeout;
 use tower_pat::resolver::{Answer, PatResolver};
-use tower_pat::store::{PatStore, SqliteStore, StoreErrorKind};
+use tower_pat::store::{PatQuery, PatStore, SqliteStore, StoreErrorKind};
 
+use super::make::{digest, id, record};
 use super::place::{Place, source};
-use crate::store_contract::{digest, id, owner, record};
 
 #[tokio::test]
 async fn record_outlasts_the_store() {
@@ -173,7 +173,7 @@ async fn eight_may_open_a_new_file_at_once() {
         for opening in openings {
             opening.await.unwrap();
         }
-        assert_eq!(place.open().await.list(&owner("alice")).await.unwrap().len(), 8);
+        assert_eq!(place.open().await.list(&PatQuery::default()).await.unwrap().items().len(), 8);
     }
 }
 

@@ -6,7 +6,7 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Connection, query, query_scalar};
 use tempfile::TempDir;
 use tower_pat::store::{PatStore, SqliteStore, StoreError, StoreErrorKind};
 
-use crate::store_contract::{digest, record};
+use super::make::{digest, record};
 use crate::support::leak;
 
 /// A directory of its own with room for one file.
@@ -69,7 +69,7 @@ impl Place {
         stranger.close().await.unwrap();
     }
 
-    pub(super) async fn marks(&self) -> Vec<u32> {
+    pub(super) async fn marks(&self) -> Vec<Option<u32>> {
         let mut stranger = self.stranger().await;
         let marks = query_scalar("SELECT mark FROM pat_changes ORDER BY seq");
         marks.fetch_all(&mut stranger).await.unwrap()

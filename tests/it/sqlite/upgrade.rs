@@ -5,14 +5,15 @@ use sqlx::{Connection, SqlStr, query, query_scalar};
 use tower_pat::record::{NetworkSet, PatRecord, TokenName};
 use tower_pat::resolver::{Answer, PatResolver};
 use tower_pat::resource::ResourceSet;
-use tower_pat::store::{PatStore, StoreErrorKind};
+use tower_pat::store::{PatQuery, PatStore, StoreErrorKind};
 use tower_pat::token::TokenHint;
 
+use super::make::{at, digest, id, owner, record, revoke};
 use super::place::Place;
-use crate::store_contract::{at, digest, id, owner, record};
 
 const TOKENS: &str = include_str!("../../../migrations/sqlite/0001_tokens.sql");
 const RESTRICTIONS: &str = include_str!("../../../migrations/sqlite/0002_restrictions.sql");
+const RESOURCES: &str = include_str!("../../../migrations/sqlite/0003_resources.sql");
 
 #[tokio::test]
 async fn tokens_of_schema_1_are_kept_and_have_no_restrictions() {
@@ -22,8 +23,10 @@ async fn tokens_of_schema_1_are_kept_and_have_no_restrictions() {
     assert_eq!(store.resolve(&digest(1)).await.unwrap(), Answer::Known(kept.clone()));
     assert_eq!(store.resolve(&digest(2)).await.unwrap(), Answer::Known(record(2)));
     assert_eq!(store.find(id(1)).await.unwrap().unwrap().mark(), digest(1).mark());
-    assert_eq!(store.list(&owner("alice")).await.unwrap(), [kept, record(2)]);
-    assert_eq!(versions(&place).await, [1, 2, 3]);
+    let page = store.list(&PatQuery::default().with_owner(owner("alice"))).await.unwrap();
+    assert!(page.records().eq([&kept, &record(2)]));
+    assert!(page.items().iter().all(|stored| stored.version() == 1 && stored.usage().is_none()));
+    assert_eq!(versions(&place).await, [1, 2, 3, 4]);
 }
 
 #[tokio::test]
@@ -32,12 +35,12 @@ async fn upgraded_file_takes_restrictions_and_stays_so_when_it_is_opened_again()
     let restricted = record(3).with_not_before(at(7)).with_networks(NetworkSet::default());
     let store = place.open().await;
     store.insert(&restricted, &digest(3)).await.unwrap();
-    store.revoke(id(2), at(8)).await.unwrap();
+    revoke(&store, 2, 8).await.unwrap();
     store.close().await;
     let again = place.open().await;
     assert_eq!(again.resolve(&digest(3)).await.unwrap(), Answer::Known(restricted));
     assert_eq!(again.resolve(&digest(2)).await.unwrap(), Answer::Known(record(2).with_revocation(at(8))));
-    assert_eq!(versions(&place).await, [1, 2, 3]);
+    assert_eq!(versions(&place).await, [1, 2, 3, 4]);
 }
 
 #[tokio::test]
@@ -65,7 +68,38 @@ async fn tokens_of_schema_2_are_kept_and_are_limited_to_no_resources() {
     let limited = record(3).with_resources("repo:acme/*".parse::<ResourceSet>().unwrap());
     store.insert(&limited, &digest(3)).await.unwrap();
     assert_eq!(store.resolve(&digest(3)).await.unwrap(), Answer::Known(limited));
-    assert_eq!(versions(&place).await, [1, 2, 3]);
+    assert_eq!(versions(&place).await, [1, 2, 3, 4]);
+}
+
+#[tokio::test]
+async fn tokens_of_schema_3_begin_their_families_and_owners_who_were_disabled_stay_so() {
+    let place = Place::of_schema_1().await;
+    let mut stranger = place.stranger().await;
+    migrator_of_schema(3).run_direct(None, &mut stranger, false).await.unwrap();
+    let damage = "UPDATE pat_tokens SET owner_disabled_at = iif(name IS NULL, 9000000, 7000000), resources = 'repo:a'";
+    query(damage).execute(&mut stranger).await.unwrap();
+    query("UPDATE pat_tokens SET name = 'Nächtlich ÄÖ' WHERE name IS NOT NULL").execute(&mut stranger).await.unwrap();
+    stranger.close().await.unwrap();
+    let store = place.open().await;
+    let disabled = record(2).with_owner_disabled(at(7)).with_resources("repo:a".parse::<ResourceSet>().unwrap());
+    assert_eq!(disabled.family(), id(2).into());
+    assert_eq!(store.resolve(&digest(2)).await.unwrap(), Answer::Known(disabled));
+    assert_eq!(store.owner_disabled_at(&owner("alice")).await.unwrap(), Some(at(7)));
+    let named = store.list(&PatQuery::default().with_name_part("nächtlich äö")).await.unwrap();
+    assert_eq!(named.items().len(), 1, "names are searched whatever their case, also those from before");
+    let families =
+        store.list(&PatQuery::default().with_family(tower_pat::record::FamilyId::from(id(2)))).await.unwrap();
+    assert_eq!(families.items().len(), 1);
+    assert_eq!(versions(&place).await, [1, 2, 3, 4]);
+}
+
+/// It would take a token that was replaced for a good one.
+#[tokio::test]
+async fn version_of_schema_3_refuses_an_upgraded_file() {
+    let place = Place::with_a_record().await;
+    let mut stranger = place.stranger().await;
+    let refused = migrator_of_schema(3).run_direct(None, &mut stranger, false).await;
+    assert!(matches!(refused, Err(sqlx::migrate::MigrateError::VersionMissing(4))), "{refused:?}");
 }
 
 /// It would let a token that is limited to resources pass everywhere.
@@ -103,7 +137,7 @@ fn full_record_of_schema_1() -> PatRecord {
 
 /// As the version that knew this schema and no later one set it up.
 fn migrator_of_schema(newest: usize) -> Migrator {
-    let all = [(1, "tokens", TOKENS), (2, "restrictions", RESTRICTIONS)];
+    let all = [(1, "tokens", TOKENS), (2, "restrictions", RESTRICTIONS), (3, "resources", RESOURCES)];
     let migrations = all[..newest].iter().map(|&(version, description, sql)| {
         let sql = SqlStr::from_static(sql);
         Migration::new(version, description.into(), MigrationType::Simple, sql, false)

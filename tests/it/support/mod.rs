@@ -63,3 +63,12 @@ pub(crate) fn request(path: &str, authorization: &[&[u8]]) -> Request<Body> {
 pub(crate) fn with_token(path: &str, token: &PatToken) -> Request<Body> {
     request(path, &[format!("Bearer {}", token.expose_secret()).as_bytes()])
 }
+
+/// Revokes one token of a store, as its clock shows noon, and tells nobody.
+#[cfg(any(feature = "manage", feature = "sqlite"))]
+pub(crate) async fn revoke(store: &dyn tower_pat::PatStore, id: TokenId) {
+    use tower_pat::store::{ActorId, Selection, Stamp};
+
+    let stamp = Stamp::new(noon(), ActorId::System);
+    store.revoke_some(&Selection::all().with_token(id), None, &stamp).await.unwrap();
+}

@@ -1,0 +1,51 @@
+use std::sync::Arc;
+
+use super::error::ManageError;
+use super::pat::PatManager;
+use crate::revocations::Revocations;
+use crate::store::{Change, StoreError, Touched};
+
+impl PatManager {
+    /// Writes a change, then announces it.
+    pub(super) async fn apply(&self, change: Change) -> Result<(), ManageError> {
+        let (store, touched) = (Arc::clone(&self.store), Touched::Marks(change.marks()));
+        self.commit(touched, async move { store.apply(&change).await.map(|()| (None, ())) }).await
+    }
+
+    /// Commits a change, then announces it. Both are one task, so that a caller who goes away cannot part them.
+    ///
+    /// `touched` is announced also when the outcome is unknown. A commit that only tells afterwards what it has touched gives
+    /// that in its place.
+    pub(super) async fn commit<T: Send + 'static>(
+        &self,
+        touched: Touched,
+        commit: impl Future<Output = Result<(Option<Touched>, T), StoreError>> + Send + 'static,
+    ) -> Result<T, ManageError> {
+        let mut announcement = Announcement { revocations: Arc::clone(self.store.revocations()), touched };
+        let change = tokio::spawn(async move {
+            let (touched, outcome) = commit.await?;
+            if let Some(touched) = touched {
+                announcement.touched = touched;
+            }
+            drop(announcement);
+            Ok(outcome)
+        });
+        change.await.map_err(ManageError::unavailable)?.map_err(ManageError::uncommitted)
+    }
+}
+
+/// Announces a change when it is dropped: after the commit, and also when the commit failed, panicked or was ended with
+/// the runtime, for then its outcome is unknown.
+struct Announcement {
+    revocations: Arc<Revocations>,
+    touched: Touched,
+}
+
+impl Drop for Announcement {
+    fn drop(&mut self) {
+        match &self.touched {
+            Touched::Marks(marks) => marks.iter().for_each(|mark| self.revocations.raise(*mark)),
+            Touched::All => self.revocations.raise_all(),
+        }
+    }
+}

@@ -1,0 +1,131 @@
+use jiff::Timestamp;
+use sqlx::sqlite::{Sqlite, SqliteRow};
+use sqlx::{QueryBuilder, Row, query};
+
+use super::pools::Pools;
+use super::{failure, log, row};
+use crate::record::Reason;
+use crate::store::audit::{AuditKind, FieldChange, Stamp};
+use crate::store::error::StoreError;
+use crate::store::port::BULK;
+use crate::store::query::Selection;
+use crate::token::DigestMark;
+
+/// Revokes as many of those selected as one transaction takes. The rows are not read, so that one that cannot be is revoked
+/// too.
+pub(super) async fn revoke(
+    pools: &Pools,
+    selection: &Selection,
+    reason: Option<&Reason>,
+    stamp: &Stamp,
+) -> Result<Vec<DigestMark>, StoreError> {
+    let mut transaction = pools.begin().await?;
+    let mut revocation = revocation(selection, reason, stamp);
+    let rows = revocation.build().fetch_all(&mut *transaction).await.map_err(failure::calling)?;
+    let marks: Vec<_> = rows.iter().map(row::mark).collect::<Result<_, _>>()?;
+    let change = reason.map(|reason| FieldChange::new("revocation", None, reason.to_string()));
+    let changes: Vec<_> = change.into_iter().collect();
+    let entries = entries(&rows, AuditKind::Revoked, stamp, &changes)?;
+    log::marks(&mut transaction, &marks).await.map_err(failure::calling)?;
+    log::audit(&mut transaction, &entries).await.map_err(failure::calling)?;
+    transaction.commit().await.map_err(failure::calling)?;
+    Ok(marks)
+}
+
+fn revocation(selection: &Selection, reason: Option<&Reason>, stamp: &Stamp) -> QueryBuilder<Sqlite> {
+    let mut sql = QueryBuilder::new("UPDATE pat_tokens SET revoked_at = ");
+    sql.push_bind(stamp.at().as_microsecond());
+    sql.push(", revocation_reason = ").push_bind(reason.map(ToString::to_string));
+    sql.push(", version = version + 1 WHERE id IN (");
+    push_selected(&mut sql, selection);
+    sql.push(") RETURNING id, CAST(owner AS BLOB) AS owner, digest");
+    sql
+}
+
+fn push_selected(sql: &mut QueryBuilder<Sqlite>, selection: &Selection) {
+    sql.push("SELECT id FROM pat_tokens WHERE revoked_at IS NULL");
+    if let Some(token) = selection.token() {
+        sql.push(" AND id = ").push_bind(token.as_uuid().as_bytes().to_vec());
+    }
+    if let Some(owner) = selection.owner() {
+        sql.push(" AND owner = ").push_bind(owner.to_string());
+    }
+    if let Some(family) = selection.family() {
+        sql.push(" AND family = ").push_bind(family.as_uuid().as_bytes().to_vec());
+    }
+    if let Some(instant) = selection.created_before() {
+        sql.push(" AND (created_at IS NULL OR created_at < ").push_bind(instant.as_microsecond()).push(")");
+    }
+    sql.push(" LIMIT ").push_bind(i64::try_from(BULK).expect("a small number"));
+}
+
+const PRUNE: &str = "DELETE FROM pat_tokens WHERE id IN (SELECT id FROM pat_tokens \
+                     WHERE revoked_at < ?1 OR retires_at < ?1 OR expires_at < ?1 LIMIT ?2) \
+                     RETURNING id, CAST(owner AS BLOB) AS owner";
+
+/// Removes records that were over before an instant.
+pub(super) async fn prune(
+    pools: &Pools,
+    over_before: Timestamp,
+    at_most: u32,
+    stamp: &Stamp,
+) -> Result<u64, StoreError> {
+    let mut transaction = pools.begin().await?;
+    let removal = query(PRUNE).bind(over_before.as_microsecond()).bind(i64::from(at_most));
+    let rows = removal.fetch_all(&mut *transaction).await.map_err(failure::calling)?;
+    let entries = entries(&rows, AuditKind::Pruned, stamp, &[])?;
+    log::audit(&mut transaction, &entries).await.map_err(failure::calling)?;
+    transaction.commit().await.map_err(failure::calling)?;
+    Ok(rows.len() as u64)
+}
+
+fn entries<'a>(
+    rows: &[SqliteRow],
+    kind: AuditKind,
+    stamp: &'a Stamp,
+    changes: &[FieldChange],
+) -> Result<Vec<log::Entry<'a>>, StoreError> {
+    let changes = serde_json::to_string(changes).expect("texts are JSON");
+    let entry = |row: &SqliteRow| {
+        let owner = readable(row.try_get("owner")?);
+        Ok(log::Entry { stamp, kind, owner, token: row.try_get("id")?, changes: changes.clone() })
+    };
+    rows.iter().map(entry).collect::<Result<_, sqlx::Error>>().map_err(failure::calling)
+}
+
+/// An owner that cannot be read must not make the audit so, too.
+fn readable(owner: &[u8]) -> String {
+    let replaced = |char: char| if char.is_control() { char::REPLACEMENT_CHARACTER } else { char };
+    String::from_utf8_lossy(owner).chars().map(replaced).collect()
+}
+
+#[cfg(test)]
+#[cfg(not(model))]
+mod tests {
+    use jiff::Timestamp;
+    use uuid::Uuid;
+
+    use super::{PRUNE, revocation};
+    use crate::record::{OwnerId, TokenId};
+    use crate::store::audit::{ActorId, Stamp};
+    use crate::store::query::Selection;
+    use crate::store::sqlite::opening::tests::plan;
+
+    #[tokio::test]
+    async fn what_is_revoked_or_removed_at_one_go_is_found_by_an_index() {
+        let stamp = Stamp::new(Timestamp::UNIX_EPOCH, ActorId::System);
+        let id = TokenId::from_uuid(Uuid::nil());
+        for (selection, index) in [
+            (Selection::all().with_token(id), "(id=?)"),
+            (Selection::all().with_owner(OwnerId::parse("alice").unwrap()), "(owner=?"),
+            (Selection::all().with_family(crate::record::FamilyId::from(id)), "pat_tokens_by_family (family=?)"),
+        ] {
+            let plan = plan(revocation(&selection, None, &stamp).sql().as_str()).await;
+            assert!(plan.contains(index), "{plan}");
+        }
+        let plan = plan(PRUNE).await;
+        for index in ["pat_tokens_revoked", "pat_tokens_retired", "pat_tokens_by_expiry"] {
+            assert!(plan.contains(index), "{plan}");
+        }
+    }
+}

@@ -1,0 +1,208 @@
+use jiff::Timestamp;
+use sqlx::QueryBuilder;
+use sqlx::sqlite::Sqlite;
+
+use super::pools::Pools;
+use super::sql::{from, stored};
+use super::{failure, row};
+use crate::record::PatStatus;
+use crate::store::error::StoreError;
+use crate::store::query::{Cursor, PatPage, PatQuery, Sort, SortKey, Span};
+
+/// A page of the records that are asked for.
+pub(super) async fn page(pools: &Pools, query: &PatQuery) -> Result<PatPage, StoreError> {
+    // Both parts are read as of one instant.
+    let mut snapshot = pools.readers.begin().await.map_err(failure::calling)?;
+    let mut found = Vec::new();
+    for part in parts(query.cursor()) {
+        let wanted = query.size() + 1 - found.len();
+        if wanted == 0 {
+            break;
+        }
+        let mut sql = statement(query, part, wanted);
+        let rows = sql.build().fetch_all(&mut *snapshot).await.map_err(failure::calling)?;
+        for row in &rows {
+            found.push(row::stored(row)?);
+        }
+    }
+    snapshot.rollback().await.map_err(failure::calling)?;
+    Ok(PatPage::new(found, query))
+}
+
+/// Of a list whose last records are those without a value to sort by. Each is a range of an index, which one condition for
+/// both would not be.
+#[derive(Clone, Copy)]
+enum Part<'a> {
+    /// Those with a value, perhaps after a place.
+    Valued(Option<&'a Cursor>),
+    /// Those without, perhaps after a place.
+    Bare(Option<&'a Cursor>),
+}
+
+/// What is left of a list after a place.
+fn parts(after: Option<&Cursor>) -> Vec<Part<'_>> {
+    match after {
+        Some(cursor) if *cursor.key() == SortKey::None => vec![Part::Bare(after)],
+        _ => vec![Part::Valued(after), Part::Bare(None)],
+    }
+}
+
+fn statement(query: &PatQuery, part: Part<'_>, wanted: usize) -> QueryBuilder<Sqlite> {
+    let mut sql = QueryBuilder::new(concat!("SELECT ", stored!(), from!(), "WHERE "));
+    let column = column(query.order().sort());
+    let (direction, beyond) = if query.order().is_descending() { ("DESC", "<") } else { ("ASC", ">") };
+    match part {
+        Part::Valued(after) => {
+            sql.push(column).push(" IS NOT NULL");
+            if let Some(cursor) = after {
+                sql.push(format_args!(" AND ({column}, t.id) {beyond} ("));
+                push_key(&mut sql, cursor.key());
+                sql.push(", ").push_bind(cursor.id().as_uuid().as_bytes().to_vec()).push(")");
+            }
+        }
+        Part::Bare(after) => {
+            sql.push(column).push(" IS NULL");
+            if let Some(cursor) = after {
+                sql.push(format_args!(" AND t.id {beyond} ")).push_bind(cursor.id().as_uuid().as_bytes().to_vec());
+            }
+        }
+    }
+    push_filters(&mut sql, query);
+    sql.push(format_args!(" ORDER BY {column} {direction}, t.id {direction} LIMIT "));
+    sql.push_bind(i64::try_from(wanted).expect("a small number"));
+    sql
+}
+
+fn column(sort: Sort) -> &'static str {
+    match sort {
+        Sort::Creation => "t.created_at",
+        Sort::Expiry => "t.expires_at",
+        Sort::LastUse => "t.last_used_at",
+        Sort::Name => "t.name_folded",
+    }
+}
+
+fn push_key(sql: &mut QueryBuilder<Sqlite>, key: &SortKey) {
+    match key {
+        SortKey::Instant(instant) => sql.push_bind(instant.as_microsecond()),
+        SortKey::Text(text) => sql.push_bind(text.clone()),
+        SortKey::None => sql.push("NULL"),
+    };
+}
+
+fn push_filters(sql: &mut QueryBuilder<Sqlite>, query: &PatQuery) {
+    if let Some(owner) = query.owner() {
+        sql.push(" AND t.owner = ").push_bind(owner.to_string());
+    }
+    if let Some((states, at)) = query.states() {
+        push_states(sql, states, at);
+    }
+    if let Some(part) = query.name_part() {
+        sql.push(" AND instr(t.name_folded, ").push_bind(part.to_owned()).push(") > 0");
+    }
+    if let Some(scope) = query.scope() {
+        // No scope has a space in it, and all are separated by one.
+        sql.push(" AND instr(' ' || t.scopes || ' ', ").push_bind(format!(" {scope} ")).push(") > 0");
+    }
+    if let Some(family) = query.family() {
+        sql.push(" AND t.family = ").push_bind(family.as_uuid().as_bytes().to_vec());
+    }
+    if query.is_unused() {
+        sql.push(" AND t.last_used_at IS NULL");
+    }
+    push_span(sql, "t.created_at", query.created());
+    push_span(sql, "t.expires_at", query.expiring());
+    push_span(sql, "t.last_used_at", query.last_used());
+}
+
+fn push_span(sql: &mut QueryBuilder<Sqlite>, column: &str, span: Span) {
+    if let Some(start) = span.start() {
+        sql.push(format_args!(" AND {column} >= ")).push_bind(start.as_microsecond());
+    }
+    if let Some(end) = span.end() {
+        sql.push(format_args!(" AND {column} < ")).push_bind(end.as_microsecond());
+    }
+}
+
+/// As [`PatRecord::status_at`](crate::record::PatRecord::status_at) decides, to which the contract holds it: here it only
+/// chooses what is listed.
+fn push_states(sql: &mut QueryBuilder<Sqlite>, states: &[PatStatus], at: Timestamp) {
+    let at = at.as_microsecond();
+    sql.push(" AND CASE WHEN t.revoked_at IS NOT NULL THEN 'revoked' WHEN t.retires_at <= ").push_bind(at);
+    sql.push(" THEN 'rotated' WHEN o.disabled_at IS NOT NULL THEN 'owner_disabled' ");
+    sql.push("WHEN t.paused_at IS NOT NULL THEN 'paused' WHEN t.expires_at <= ").push_bind(at);
+    sql.push(" THEN 'expired' WHEN t.not_before > ").push_bind(at);
+    sql.push(" THEN 'not_yet_valid' ELSE 'active' END IN (");
+    let mut listed = sql.separated(", ");
+    for state in states {
+        listed.push_bind(state.as_str());
+    }
+    sql.push(")");
+}
+
+#[cfg(test)]
+#[cfg(not(model))]
+mod tests {
+    use jiff::Timestamp;
+    use uuid::Uuid;
+
+    use super::{Part, statement};
+    use crate::record::{OwnerId, PatRecord, TokenId};
+    use crate::store::query::{Cursor, Order, PatQuery, Sort};
+    use crate::store::sqlite::opening::tests::plan;
+    use crate::store::stored::StoredPat;
+    use crate::token::TokenDigest;
+
+    fn owner() -> OwnerId {
+        OwnerId::parse("alice").unwrap()
+    }
+
+    fn after(order: Order) -> Cursor {
+        let record = PatRecord::new(TokenId::from_uuid(Uuid::nil()), owner()).with_creation(Timestamp::UNIX_EPOCH);
+        Cursor::after(&StoredPat::new(record, TokenDigest::from_bytes([0; 32]).mark()), order)
+    }
+
+    async fn plan_of(query: &PatQuery, part: Part<'_>) -> String {
+        plan(statement(query, part, 51).sql().as_str()).await
+    }
+
+    #[tokio::test]
+    async fn page_of_an_owner_is_a_range_of_an_index_and_is_not_sorted() {
+        for order in [Order::default(), Order::ascending(Sort::Creation)] {
+            let (query, cursor) = (PatQuery::default().with_owner(owner()), after(order));
+            let plan = plan_of(&query.with_cursor(cursor.clone()), Part::Valued(Some(&cursor))).await;
+            assert!(plan.contains("pat_tokens_by_owner (owner=? AND") && plan.contains("(created_at,id)"), "{plan}");
+            assert!(!plan.contains("TEMP B-TREE"), "{plan}");
+        }
+        for sort in [Sort::Expiry, Sort::LastUse, Sort::Name] {
+            let query = PatQuery::default().with_owner(owner()).with_order(Order::descending(sort));
+            let plan = plan_of(&query, Part::Valued(None)).await;
+            assert!(plan.contains("SEARCH t") && !plan.contains("SCAN"), "{plan}");
+        }
+    }
+
+    #[tokio::test]
+    async fn page_of_all_is_a_range_of_an_index_and_is_not_sorted_in_any_order() {
+        for (sort, index) in [
+            (Sort::Creation, "pat_tokens_by_creation (created_at"),
+            (Sort::Expiry, "pat_tokens_by_expiry (expires_at"),
+            (Sort::LastUse, "pat_tokens_by_last_use (last_used_at"),
+            (Sort::Name, "pat_tokens_by_name (name_folded"),
+        ] {
+            for order in [Order::ascending(sort), Order::descending(sort)] {
+                let query = PatQuery::default().with_order(order);
+                for part in [Part::Valued(None), Part::Bare(None), Part::Bare(Some(&after(order)))] {
+                    let plan = plan_of(&query, part).await;
+                    assert!(plan.contains(index) && !plan.contains("TEMP B-TREE"), "{plan}");
+                }
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn family_is_found_by_its_index() {
+        let query = PatQuery::default().with_family(crate::record::FamilyId::from_uuid(Uuid::nil()));
+        let plan = plan_of(&query, Part::Valued(None)).await;
+        assert!(plan.contains("pat_tokens_by_family (family=?)"), "{plan}");
+    }
+}
