@@ -44,12 +44,12 @@ mod manager;
 #[cfg(all(feature = "metrics", feature = "testing"))]
 mod metrics;
 mod opaque;
+#[cfg(all(feature = "postgres", feature = "testing"))]
+mod postgres;
 #[cfg(all(feature = "axum", feature = "manage"))]
 mod race;
 #[cfg(all(feature = "macros", feature = "testing"))]
 mod raw;
-#[cfg(all(feature = "postgres", feature = "testing"))]
-mod postgres;
 #[cfg(feature = "axum")]
 mod readiness;
 mod requirements;

@@ -4,7 +4,6 @@ use std::str::FromStr;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::instant::from_microsecond;
 use crate::invalid::InvalidValue;
 use crate::record::{
     AudienceSet, Description, FamilyId, Metadata, NetworkSet, OwnerId, PatRecord, Reason, TokenId, TokenName,
@@ -52,8 +51,8 @@ pub(in crate::store) fn event(row: &impl Row) -> Result<StoredEvent, StoreError>
 }
 
 /// Reads an instant.
-pub(in crate::store) fn timestamp(microseconds: i64) -> Result<Timestamp, StoreError> {
-    from_microsecond(microseconds).map_err(|error| corrupt(error.into()))
+pub(in crate::store) fn instant(row: &impl Row, column: &str) -> Result<Option<Timestamp>, StoreError> {
+    row.instant(column).map_err(corrupt)
 }
 
 fn read_stored(row: &impl Row) -> Read<StoredPat> {

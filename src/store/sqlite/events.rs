@@ -1,8 +1,8 @@
 use sqlx::QueryBuilder;
 use sqlx::sqlite::Sqlite;
 
-use super::pools::Pools;
 use super::failure;
+use super::pools::Pools;
 use crate::store::audit::{EventPage, EventQuery};
 use crate::store::error::StoreError;
 use crate::store::sql;

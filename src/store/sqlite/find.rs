@@ -1,7 +1,7 @@
 use sqlx::{query, query_scalar};
 
-use super::pools::Pools;
 use super::failure;
+use super::pools::Pools;
 use super::sql::from;
 use crate::record::{OwnerId, PatRecord, TokenId};
 use crate::store::error::StoreError;

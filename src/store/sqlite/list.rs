@@ -2,8 +2,8 @@ use jiff::Timestamp;
 use sqlx::QueryBuilder;
 use sqlx::sqlite::Sqlite;
 
-use super::pools::Pools;
 use super::failure;
+use super::pools::Pools;
 use super::sql::from;
 use crate::record::PatStatus;
 use crate::store::error::StoreError;

@@ -1,6 +1,6 @@
 use jiff::Timestamp;
+use sqlx::query;
 use sqlx::sqlite::SqliteConnection;
-use sqlx::{query, query_scalar};
 
 use super::pools::Pools;
 use super::{failure, log};
@@ -14,9 +14,9 @@ use crate::token::DigestMark;
 
 /// Since when an owner is disabled.
 pub(super) async fn disabled_at(pools: &Pools, owner: &OwnerId) -> Result<Option<Timestamp>, StoreError> {
-    let asked = query_scalar("SELECT disabled_at FROM pat_owners WHERE owner = ?").bind(owner.as_str());
-    let micros = asked.fetch_optional(&pools.readers).await.map_err(failure::calling)?;
-    micros.map(sql::timestamp).transpose()
+    let asked = query("SELECT disabled_at FROM pat_owners WHERE owner = ?").bind(owner.as_str());
+    let row = asked.fetch_optional(&pools.readers).await.map_err(failure::calling)?;
+    row.map_or(Ok(None), |row| sql::instant(&row, "disabled_at"))
 }
 
 /// Disables an owner, or enables them again.
