@@ -2,7 +2,7 @@ use std::io;
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgConnection};
-use sqlx::{ConnectOptions, Connection, Error, query_as};
+use sqlx::{ConnectOptions, Connection, Error, query_as, query_scalar};
 use tokio::time::timeout;
 use uuid::Uuid;
 
@@ -39,9 +39,9 @@ pub(super) async fn open(plan: Plan) -> Result<(Connections, Uuid), StoreError> 
 
 /// Sets a new connection to what is relied on.
 pub(super) async fn settle(connection: &mut PgConnection, statement_timeout: Duration) -> Result<(), Error> {
-    let (is_standby,): (bool,) = query_as(
-        "SELECT pg_is_in_recovery() FROM \
-         set_config('statement_timeout', $1, false), \
+    // The first column is what is asked, the others are what is set.
+    let is_standby: bool = query_scalar(
+        "SELECT pg_is_in_recovery(), set_config('statement_timeout', $1, false), \
          set_config('idle_in_transaction_session_timeout', $1, false), \
          set_config('search_path', 'pg_catalog', false), \
          set_config('synchronous_commit', CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on' \

@@ -27,6 +27,7 @@ impl Keeper {
     pub(super) fn of(directory: &Path) -> Self {
         let mut shell = Command::new("sh");
         shell.args(["-c", SCRIPT, "keeper"]).arg(directory).stdin(Stdio::piped()).process_group(0);
+        shell.stdout(Stdio::null()).stderr(Stdio::null());
         Self(shell.spawn().unwrap())
     }
 }
