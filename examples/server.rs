@@ -31,6 +31,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use tower_pat::manager::{CreatedPat, NewPat};
+use tower_pat::policy::Policy;
 use tower_pat::record::{OwnerId, TokenName};
 use tower_pat::routing::{GuardedRouter, delete, get, post};
 use tower_pat::scope::Scopes;
@@ -53,7 +54,8 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let url = env::var("DATABASE_URL").unwrap_or_else(|_| "sqlite://tower-pat-demo.db".to_owned());
     let store = Arc::new(SqliteStore::open(&url).await?);
     let format = TokenFormat::new("demo_pat")?;
-    let manager = PatManager::new(format.clone(), store.clone(), Api::catalog());
+    let manager = PatManager::new(format.clone(), store.clone(), Api::catalog())
+        .with_policy(Policy::default().with_insecure_endless_lifetime(true));
     let verifier = PatVerifier::builder(format, store.clone()).with_catalog(Api::catalog()).build();
     let auth = PatAuthLayer::new(verifier).with_realm("tower-pat demo")?;
 

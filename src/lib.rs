@@ -5,7 +5,8 @@
 //! - **verify**: [`PatAuthLayer`] reads the token of a request, has a [`PatVerifier`] check it against a
 //!   [`PatResolver`] behind a cache, and puts a [`PatPrincipal`] into the request's extensions. `#[require_scope]` and the
 //!   [guards](guard) decide what the caller may do.
-//! - **manage**: a [store] keeps records of tokens, and a `PatManager` creates, lists and revokes them.
+//! - **manage**: a [store] keeps records of tokens, and a `PatManager` creates, lists, changes, rotates
+//!   and revokes them.
 //!
 //! ```
 //! use axum::{Router, routing::get};
@@ -105,6 +106,8 @@ pub mod invalid;
 pub mod layer;
 #[cfg(feature = "manage")]
 pub mod manager;
+#[cfg(feature = "manage")]
+pub mod policy;
 pub mod principal;
 pub mod record;
 pub mod requirement;
@@ -183,6 +186,16 @@ pub use verifier::PatVerifier;
 #[cfg(all(doctest, feature = "macros", feature = "manage"))]
 #[doc = include_str!("../docs/guide/scopes.md")]
 struct GuideDoctests;
+
+/// The code of the guide to the life of a token compiles.
+#[cfg(all(doctest, feature = "manage"))]
+#[doc = include_str!("../docs/guide/lifecycle.md")]
+struct LifecycleDoctests;
+
+/// The code of the guide to stores compiles.
+#[cfg(all(doctest, feature = "manage", feature = "testing"))]
+#[doc = include_str!("../docs/guide/stores.md")]
+struct StoresDoctests;
 
 /// The code of the README compiles.
 #[cfg(all(doctest, feature = "macros", feature = "manage", feature = "sqlite"))]

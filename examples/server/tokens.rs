@@ -15,6 +15,7 @@ use tower_pat::guard::Public;
 use tower_pat::manager::{ManageErrorKind, NewPat};
 use tower_pat::record::{OwnerId, PatRecord, PatStatus, TokenId, TokenName};
 use tower_pat::resource::ResourceSet;
+use tower_pat::store::PatQuery;
 use tower_pat::token::TokenHint;
 use tower_pat::{PatPrincipal, ScopeSet};
 use tower_sessions::Session;
@@ -147,8 +148,8 @@ pub(crate) async fn list_tokens(
     State(app): State<App>,
     SignedIn(owner): SignedIn,
 ) -> Result<Response, Problem> {
-    let records = app.manager.list(&owner).await?;
-    let tokens: Vec<_> = records.iter().map(Token::from).collect();
+    let page = app.manager.list(&owner, &PatQuery::default().with_size(100)).await?;
+    let tokens: Vec<_> = page.records().map(Token::from).collect();
     Ok(([NO_STORE], Json(tokens)).into_response())
 }
 
@@ -172,10 +173,11 @@ pub(crate) async fn create_token(
 ) -> Result<Response, Problem> {
     let Json(wanted) = wanted?;
     let name = TokenName::parse(&wanted.name)?;
-    let mut new = NewPat::new(name).with_scopes(wanted.scopes).with_resources(wanted.resources);
-    if let Some(number) = wanted.expires_in_days {
-        new = new.with_lifetime(days(number).ok_or(ManageErrorKind::Expiry)?);
-    }
+    let new = NewPat::new(name).with_scopes(wanted.scopes).with_resources(wanted.resources);
+    let new = match wanted.expires_in_days {
+        Some(number) => new.with_lifetime(days(number).ok_or(ManageErrorKind::Expiry)?),
+        None => new.without_expiry(),
+    };
     let created = app.manager.create(&owner, new).await?;
     let location = (header::LOCATION, format!("/api/tokens/{}", created.record().id()));
     let body = ShownOnce { record: Token::from(created.record()), token: created.token().expose_secret() };

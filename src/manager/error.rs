@@ -1,5 +1,6 @@
 use std::error::Error;
 
+use crate::policy::LifetimeNotAllowed;
 use crate::store::{StoreError, StoreErrorKind};
 
 /// A manager did not do what it was asked.
@@ -39,9 +40,16 @@ impl ManageError {
     /// A store refused a change, or what became of it is not known.
     pub(super) fn uncommitted(source: StoreError) -> Self {
         match source.kind() {
-            StoreErrorKind::Duplicate => Self { kind: ManageErrorKind::Duplicate, source: Some(source.into()) },
+            StoreErrorKind::Duplicate => Self::refused(ManageErrorKind::Duplicate, source),
+            StoreErrorKind::Conflict => Self::refused(ManageErrorKind::Conflict, source),
+            StoreErrorKind::LimitReached => Self::refused(ManageErrorKind::LimitReached, source),
+            StoreErrorKind::NameTaken => Self::refused(ManageErrorKind::NameTaken, source),
             _ => Self::unavailable(source),
         }
+    }
+
+    fn refused(kind: ManageErrorKind, source: StoreError) -> Self {
+        Self { kind, source: Some(source.into()) }
     }
 
     /// What hindered the manager.
@@ -57,26 +65,92 @@ impl From<ManageErrorKind> for ManageError {
     }
 }
 
+impl From<LifetimeNotAllowed> for ManageError {
+    fn from(refused: LifetimeNotAllowed) -> Self {
+        Self { kind: ManageErrorKind::Expiry, source: Some(refused.into()) }
+    }
+}
+
 /// What hindered a manager. Its `Display` form is the message of [`ManageError`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum ManageErrorKind {
-    /// A scope was asked for that the service does not give to tokens. Nothing was changed.
+    /// The actor may not do this at all, such as a token that wants to make another. Nothing was changed.
+    #[error("you may not do this")]
+    Forbidden,
+    /// The owner has not signed in recently enough, or it is not known when. Nothing was changed.
+    #[error("sign in again to do this")]
+    Login,
+    /// An administrator did not say whose token it is to be. Nothing was changed.
+    #[error("say whose token it is to be")]
+    Owner,
+    /// The name is too long or too short, or has a character that it may not have. Nothing was changed.
+    #[error("a token of this service cannot have this name")]
+    Name,
+    /// The owner has another token of this name. Nothing was changed.
+    #[error("there is another token of this name")]
+    NameTaken,
+    /// A scope was asked for that the service does not give to tokens, or this owner may not. Nothing was changed.
     #[error("a scope is not one that tokens of this service can have")]
     Scope,
-    /// The expiry is not after now, or too far away to be written down. Nothing was changed.
-    #[error("a token expires after now and before the year 10000")]
+    /// The expiry is not after now, or later than it may be. Nothing was changed.
+    #[error("a token expires after now, and no later than this service allows")]
     Expiry,
     /// The token would begin when it is over already. Nothing was changed.
     #[error("a token becomes valid before it expires")]
     NotBefore,
+    /// The old token would be accepted for longer than it may be. Nothing was changed.
+    #[error("a token that was replaced cannot be accepted for so long")]
+    Grace,
+    /// The owner has as many tokens as they may have. Nothing was changed.
+    #[error("there are as many tokens as there may be")]
+    LimitReached,
+    /// More was named at once than may be. Nothing was changed.
+    #[error("these are too many at once")]
+    TooMany,
     /// There is a record of this token already, of this owner or another. Nothing was changed.
     #[error("there is such a token already")]
     Duplicate,
+    /// The idempotency key stands for something else, or what it stands for has been used. Nothing was changed.
+    #[error("the idempotency key was used before")]
+    KeyUsed,
     /// The owner has no such token. Nothing was changed.
     #[error("there is no such token")]
     NotFound,
+    /// The token was revoked, was replaced or has expired, and stays as it is. Nothing was changed.
+    #[error("the token is over")]
+    Ended,
+    /// Another token has taken the place of this one already. Nothing was changed.
+    #[error("the token has been replaced already")]
+    Rotated,
+    /// The token is no longer what the caller saw. Nothing was changed.
+    #[error("the token has been changed in the meantime")]
+    Conflict,
     /// The store or the random generator did not answer. The change may have been made or not.
     #[error("tokens cannot be managed at the moment")]
     Unavailable,
+}
+
+impl ManageErrorKind {
+    /// Which field of what was asked for is wrong; none if it is none of them.
+    ///
+    /// ```
+    /// use tower_pat::manager::ManageErrorKind;
+    ///
+    /// assert_eq!(ManageErrorKind::NameTaken.field(), Some("name"));
+    /// assert_eq!(ManageErrorKind::Unavailable.field(), None);
+    /// ```
+    #[must_use]
+    pub fn field(self) -> Option<&'static str> {
+        match self {
+            Self::Owner => Some("owner"),
+            Self::Name | Self::NameTaken => Some("name"),
+            Self::Scope => Some("scopes"),
+            Self::Expiry => Some("expiry"),
+            Self::NotBefore => Some("not_before"),
+            Self::Grace => Some("grace"),
+            Self::KeyUsed => Some("idempotency_key"),
+            _ => None,
+        }
+    }
 }

@@ -1,8 +1,10 @@
-use super::error::ManageError;
+use super::actor::Actor;
+use super::error::{ManageError, ManageErrorKind};
 use super::new::NewPat;
 use super::pat::PatManager;
+use crate::policy::{Lifetime, Policy};
 use crate::record::{OwnerId, PatRecord};
-use crate::store::{Change, Insertion};
+use crate::store::{AuditKind, Change, Insertion};
 use crate::token::TokenDigest;
 
 impl PatManager {
@@ -13,7 +15,8 @@ impl PatManager {
     /// salt. What was hashed otherwise cannot be imported. The verifier must accept the format of the token, or it is
     /// refused before anybody looks for it.
     ///
-    /// The record has no hint, and counts as made now; a lifetime begins now. A verifier over the same store that has
+    /// The policy does not count: what was given out stays good, for ever unless a lifetime is said. The record has no hint,
+    /// and counts as made now; a lifetime begins now. A verifier over the same store that has
     /// just refused the token as unknown accepts it once this call has returned.
     ///
     /// This is for whoever runs the service. Nothing here can check that the token is the owner's, or that there is one:
@@ -47,8 +50,16 @@ impl PatManager {
     /// # Ok(()) }
     /// ```
     pub async fn import(&self, owner: &OwnerId, wanted: NewPat, digest: TokenDigest) -> Result<PatRecord, ManageError> {
-        let record = self.record(owner, wanted)?;
-        self.apply(Change::default().with_insertion(Insertion::new(record.clone(), digest))).await?;
+        if !self.catalog.unknown(&wanted.scopes).is_empty() {
+            return Err(ManageErrorKind::Scope.into());
+        }
+        let lifetime = if wanted.lifetime == Lifetime::Usual { Lifetime::Endless } else { wanted.lifetime };
+        let policy = Policy::default().with_max_lifetime(None).with_insecure_endless_lifetime(true);
+        let expiry = policy.expiry(lifetime, &wanted.scopes, self.now())?;
+        let (record, details) = (self.record(owner, &wanted, expiry)?, wanted.details());
+        let event = self.made(&Actor::system(), AuditKind::Imported, &record, &details);
+        let insertion = Insertion::new(record.clone(), digest).with_details(details);
+        self.apply(Change::default().with_insertion(insertion).with_event(event)).await?;
         Ok(record)
     }
 }

@@ -25,12 +25,26 @@
 //! call has returned no verifier of this process accepts what was true before, and a caller that goes away midway
 //! cannot part the two.
 
+mod actor;
 mod commit;
+mod create;
+mod edit;
 mod error;
+mod fields;
 mod import;
+mod list;
+mod lookup;
 mod new;
+mod owners;
 mod pat;
+mod prune;
+mod revoke;
+mod rotate;
 
+pub use actor::Actor;
+pub use edit::Edit;
 pub use error::{ManageError, ManageErrorKind};
+pub use lookup::LeakedPat;
 pub use new::{CreatedPat, NewPat};
 pub use pat::PatManager;
+pub use rotate::Rotation;

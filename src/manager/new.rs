@@ -2,14 +2,16 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::record::{AudienceSet, NetworkSet, PatRecord, TokenName};
+use crate::policy::Lifetime;
+use crate::record::{AudienceSet, Description, Metadata, NetworkSet, OwnerId, PatRecord, TokenName};
 use crate::resource::ResourceSet;
 use crate::scope::ScopeSet;
+use crate::store::{IdempotencyKey, PatDetails};
 use crate::token::PatToken;
 
 /// What a person asks for when they create a token.
 ///
-/// It has no scopes, does not expire and is not restricted unless that is said.
+/// It has no scopes, lives as long as the [policy](crate::policy::Policy) has it, and is not restricted unless that is said.
 ///
 /// ```
 /// use std::time::Duration;
@@ -28,16 +30,13 @@ pub struct NewPat {
     pub(super) scopes: ScopeSet,
     pub(super) resources: Option<ResourceSet>,
     pub(super) not_before: Option<Timestamp>,
-    pub(super) expiry: Expiry,
+    pub(super) lifetime: Lifetime,
     pub(super) networks: Option<NetworkSet>,
     pub(super) audiences: Option<AudienceSet>,
-}
-
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Expiry {
-    Never,
-    In(Duration),
-    At(Timestamp),
+    pub(super) description: Option<Description>,
+    pub(super) metadata: Metadata,
+    pub(super) owner: Option<OwnerId>,
+    pub(super) key: Option<IdempotencyKey>,
 }
 
 impl NewPat {
@@ -48,9 +47,13 @@ impl NewPat {
             scopes: ScopeSet::default(),
             resources: None,
             not_before: None,
-            expiry: Expiry::Never,
+            lifetime: Lifetime::Usual,
             networks: None,
             audiences: None,
+            description: None,
+            metadata: Metadata::default(),
+            owner: None,
+            key: None,
         }
     }
 
@@ -94,14 +97,76 @@ impl NewPat {
 
     /// Asks for a token that expires this long after it is made.
     pub fn with_lifetime(mut self, lifetime: Duration) -> Self {
-        self.expiry = Expiry::In(lifetime);
+        self.lifetime = Lifetime::For(lifetime);
         self
     }
 
     /// Asks for a token that expires at this instant.
     pub fn with_expiry(mut self, instant: Timestamp) -> Self {
-        self.expiry = Expiry::At(instant);
+        self.lifetime = Lifetime::Until(instant);
         self
+    }
+
+    /// Asks for a token that never expires, where the policy allows that.
+    ///
+    /// ```
+    /// # use tower_pat::manager::NewPat;
+    /// # use tower_pat::record::TokenName;
+    /// let wanted = NewPat::new(TokenName::parse("nightly build")?).without_expiry();
+    /// # Ok::<(), tower_pat::invalid::InvalidValue>(())
+    /// ```
+    pub fn without_expiry(mut self) -> Self {
+        self.lifetime = Lifetime::Endless;
+        self
+    }
+
+    /// Writes something about the token.
+    pub fn with_description(mut self, description: impl Into<Option<Description>>) -> Self {
+        self.description = description.into();
+        self
+    }
+
+    /// Keeps something about the token for the host.
+    pub fn with_metadata(mut self, metadata: Metadata) -> Self {
+        self.metadata = metadata;
+        self
+    }
+
+    /// Asks for a token of this owner. An administrator or the system must say whose it is to be; an owner need not.
+    ///
+    /// ```
+    /// # use tower_pat::manager::NewPat;
+    /// # use tower_pat::record::{OwnerId, TokenName};
+    /// let wanted = NewPat::new(TokenName::parse("nightly build")?).with_owner(OwnerId::parse("alice")?);
+    /// # Ok::<(), tower_pat::invalid::InvalidValue>(())
+    /// ```
+    pub fn with_owner(mut self, owner: impl Into<Option<OwnerId>>) -> Self {
+        self.owner = owner.into();
+        self
+    }
+
+    /// Sets by what the call is recognised when it is made again, since the answer was lost. A key is its owner's: another
+    /// owner may use the same.
+    ///
+    /// ```
+    /// # use tower_pat::manager::NewPat;
+    /// # use tower_pat::record::TokenName;
+    /// use tower_pat::store::IdempotencyKey;
+    ///
+    /// # let wanted = NewPat::new(TokenName::parse("nightly build")?);
+    /// let wanted = wanted.with_idempotency_key(IdempotencyKey::parse("7c4a8d09-ca37-62af-61e5-9520943dc264")?);
+    /// # Ok::<(), tower_pat::invalid::InvalidValue>(())
+    /// ```
+    pub fn with_idempotency_key(mut self, key: impl Into<Option<IdempotencyKey>>) -> Self {
+        self.key = key.into();
+        self
+    }
+
+    pub(super) fn details(&self) -> PatDetails {
+        PatDetails::default()
+            .with_description(self.description.clone())
+            .with_metadata(self.metadata.clone())
+            .with_key(self.key)
     }
 
     /// Asks for a token that is accepted from these networks alone; from any if none, from nowhere if the set is empty.

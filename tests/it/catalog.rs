@@ -19,7 +19,7 @@ use tracing::Level;
 
 use crate::sqlite::Place;
 use crate::support::{
-    Entry, Journal, Ledger, format, leak, owner, record, render, request, scopes, send, token, with_token,
+    Entry, Journal, Ledger, format, leak, listed, owner, record, render, request, scopes, send, token, with_token,
 };
 use crate::telemetry::{headlines, listening};
 
@@ -125,7 +125,7 @@ async fn what_is_stored_is_what_was_asked_for() {
     let place = Place::new();
     let service = Service::start(&place, full()).await;
     let token = service.mint("repo:write").await;
-    let listed = service.manager.list(&owner("alice")).await.unwrap();
+    let listed = listed(&service.manager, &owner("alice")).await;
     assert_eq!(listed[0].scopes(), &scopes("repo:write"));
     let principal = principal(&service.verifier, &token).await;
     assert_eq!(principal.record(), &listed[0]);
@@ -142,7 +142,7 @@ async fn manager_gives_the_scopes_of_its_catalogue_and_no_others() {
         let error = service.manager.create(&owner("alice"), wanted).await.unwrap_err();
         assert_eq!(error.kind(), ManageErrorKind::Scope, "{refused}");
     }
-    assert!(service.manager.list(&owner("alice")).await.unwrap().is_empty());
+    assert!(listed(&service.manager, &owner("alice")).await.is_empty());
 }
 
 #[tokio::test]

@@ -34,6 +34,8 @@ mod layer;
 mod layer_order;
 #[cfg(all(feature = "axum", feature = "manage", feature = "sqlite", feature = "testing"))]
 mod leaks;
+#[cfg(all(feature = "manage", feature = "sqlite", feature = "testing"))]
+mod lifecycle;
 mod literals;
 #[cfg(all(feature = "axum", feature = "testing"))]
 mod loads;

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::client::Client;
 use crate::example::{Example, url};
-use crate::support::leak;
+use crate::support::{leak, listed};
 
 /// The git host on a folder of its own, with clients beside it.
 pub(super) struct Host {
@@ -111,7 +111,7 @@ impl Host {
         let format = TokenFormat::new("git_pat").unwrap();
         let manager = PatManager::new(format, store.clone(), "repo:read".parse().unwrap());
         let owner = OwnerId::parse("alice").unwrap();
-        for record in manager.list(&owner).await.unwrap() {
+        for record in listed(&manager, &owner).await {
             manager.revoke(&owner, record.id()).await.unwrap();
         }
         store.close().await;

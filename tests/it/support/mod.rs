@@ -72,3 +72,10 @@ pub(crate) async fn revoke(store: &dyn tower_pat::PatStore, id: TokenId) {
     let stamp = Stamp::new(noon(), ActorId::System);
     store.revoke_some(&Selection::all().with_token(id), None, &stamp).await.unwrap();
 }
+
+/// The newest tokens of an owner.
+#[cfg(feature = "manage")]
+pub(crate) async fn listed(manager: &tower_pat::PatManager, owner: &OwnerId) -> Vec<PatRecord> {
+    let page = manager.list(owner, &tower_pat::store::PatQuery::default()).await.unwrap();
+    page.records().cloned().collect()
+}

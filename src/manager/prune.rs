@@ -1,0 +1,37 @@
+use jiff::Timestamp;
+
+use super::actor::Actor;
+use super::error::{ManageError, ManageErrorKind};
+use super::pat::PatManager;
+
+impl PatManager {
+    /// How many records one transaction removes at most.
+    const REMOVED_AT_ONCE: u32 = 500;
+
+    /// Removes the records of tokens that were over before an instant, and gives how many these were. What was done to them
+    /// stays in the audit.
+    ///
+    /// Whoever presents such a token afterwards is told that it is not known; that a token was replaced is no longer seen.
+    /// Keep records as long as that may matter.
+    ///
+    /// # Errors
+    ///
+    /// [`Forbidden`](ManageErrorKind::Forbidden) unless to an administrator or the system;
+    /// [`Unavailable`](ManageErrorKind::Unavailable), after which some are removed.
+    pub async fn prune(&self, actor: impl Into<Actor>, over_before: Timestamp) -> Result<u64, ManageError> {
+        let actor = actor.into();
+        if !actor.is_privileged() {
+            return Err(ManageErrorKind::Forbidden.into());
+        }
+        let (mut sum, stamp) = (0, actor.stamp(self.now()));
+        loop {
+            // Nothing is announced: what is over is not accepted, whether it is known or not.
+            let removed = self.store.prune(over_before, Self::REMOVED_AT_ONCE, &stamp).await;
+            let removed = removed.map_err(ManageError::unavailable)?;
+            if removed == 0 {
+                return Ok(sum);
+            }
+            sum += removed;
+        }
+    }
+}

@@ -1,0 +1,95 @@
+use futures_util::future::join_all;
+use tower_pat::denial::InvalidToken;
+use tower_pat::manager::{Actor, ManageErrorKind, Rotation};
+use tower_pat::policy::Policy;
+use tower_pat::store::{IdempotencyKey, PatQuery, Use};
+
+use super::bench::{Bench, alice, id, kept, wanted};
+use crate::support::{noon, owner, scopes};
+
+fn key(text: &str) -> IdempotencyKey {
+    IdempotencyKey::parse(text).unwrap()
+}
+
+fn rotation(text: &str) -> Rotation {
+    Rotation::default().with_idempotency_key(key(text))
+}
+
+#[tokio::test]
+async fn creation_that_is_made_again_gives_the_same_record_another_token() {
+    let bench = Bench::with(Policy::default().with_max_tokens(1).with_unique_names(true));
+    let keyed = || wanted("n").with_idempotency_key(key("k1"));
+    let first = bench.create_as(&alice(), keyed()).await;
+    let second = bench.create_as(&alice(), keyed()).await;
+    assert_eq!(id(&first), id(&second));
+    assert_ne!(first.token().expose_secret(), second.token().expose_secret());
+    assert_eq!(second.record().hint(), Some(&second.token().hint()));
+    assert_eq!(
+        bench.refusal(&first).await,
+        Some(InvalidToken::Unknown),
+        "whoever has the answer that was lost has nothing"
+    );
+    assert!(bench.is_accepted(&second).await);
+    assert_eq!(bench.manager.list(alice(), &PatQuery::default()).await.unwrap().items().len(), 1);
+}
+
+#[tokio::test]
+async fn key_is_spent_once_the_token_was_used() {
+    let bench = Bench::new();
+    let keyed = || wanted("n").with_idempotency_key(key("k1"));
+    let created = bench.create_as(&alice(), keyed()).await;
+    bench.store.record_uses(&[Use::new(id(&created), noon())]).await.unwrap();
+    let refused = bench.manager.create(alice(), keyed()).await.unwrap_err();
+    assert_eq!((refused.kind(), refused.kind().field()), (ManageErrorKind::KeyUsed, Some("idempotency_key")));
+    assert!(bench.is_accepted(&created).await);
+}
+
+#[tokio::test]
+async fn key_stands_for_one_wish_of_one_owner() {
+    let bench = Bench::new();
+    bench.create_as(&alice(), wanted("n").with_idempotency_key(key("k1"))).await;
+    for other in [wanted("m"), wanted("n").with_scopes(scopes("admin"))] {
+        assert_eq!(bench.create_refusal(other.with_idempotency_key(key("k1"))).await, ManageErrorKind::KeyUsed);
+    }
+    bench.create_as(&Actor::owner(owner("bob")), wanted("m").with_idempotency_key(key("k1"))).await;
+    let another = bench.create().await;
+    let refused = bench.manager.rotate(alice(), id(&another), rotation("k1")).await.unwrap_err();
+    assert_eq!(refused.kind(), ManageErrorKind::KeyUsed);
+    assert!(bench.is_accepted(&another).await);
+}
+
+#[tokio::test]
+async fn creation_that_is_made_many_times_at_once_makes_one_record() {
+    let bench = Bench::new();
+    let keyed = || wanted("n").with_idempotency_key(key("k1"));
+    let outcomes = join_all((0..20).map(|_| bench.manager.create(alice(), keyed()))).await;
+    let mut accepted = 0;
+    for outcome in outcomes {
+        match outcome {
+            Ok(created) => accepted += usize::from(bench.is_accepted(&kept(created)).await),
+            Err(error) => assert_eq!(error.kind(), ManageErrorKind::Conflict),
+        }
+    }
+    assert_eq!(accepted, 1, "one of them has the token that counts");
+    assert_eq!(bench.manager.list(alice(), &PatQuery::default()).await.unwrap().items().len(), 1);
+}
+
+#[tokio::test]
+async fn rotation_that_is_made_again_gives_the_same_successor_another_token() {
+    let bench = Bench::new();
+    let old = bench.create().await;
+    let first = kept(bench.manager.rotate(alice(), id(&old), rotation("k1")).await.unwrap());
+    assert!(bench.is_accepted(&first).await);
+    let second = kept(bench.manager.rotate(alice(), id(&old), rotation("k1")).await.unwrap());
+    assert_eq!(id(&first), id(&second));
+    assert_eq!(bench.refusal(&first).await, Some(InvalidToken::Unknown));
+    assert!(bench.is_accepted(&second).await);
+    for other in [Rotation::default(), rotation("k2")] {
+        let refused = bench.manager.rotate(alice(), id(&old), other).await.unwrap_err();
+        assert_eq!(refused.kind(), ManageErrorKind::Rotated);
+    }
+    bench.store.record_uses(&[Use::new(id(&second), noon())]).await.unwrap();
+    let refused = bench.manager.rotate(alice(), id(&old), rotation("k1")).await.unwrap_err();
+    assert_eq!(refused.kind(), ManageErrorKind::KeyUsed);
+    assert!(bench.is_accepted(&second).await);
+}

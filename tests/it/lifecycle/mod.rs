@@ -1,0 +1,11 @@
+//! The life of a token, as a manager lets people have it.
+
+mod audit;
+mod bench;
+mod bulk;
+mod edits;
+mod idempotency;
+mod model;
+mod policy;
+mod rotation;
+mod who;
