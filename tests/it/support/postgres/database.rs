@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use sqlx::postgres::PgConnection;
-use sqlx::{AssertSqlSafe, Connection, raw_sql};
+use sqlx::{AssertSqlSafe, Connection, query_scalar, raw_sql};
 
 use super::server::Server;
 
@@ -46,6 +46,14 @@ impl Database {
     pub(crate) async fn refusal(&self, sql: &str) -> String {
         let mut stranger = self.stranger().await;
         raw_sql(AssertSqlSafe(sql)).execute(&mut stranger).await.unwrap_err().to_string()
+    }
+
+    /// Waits until so many statements wait for a lock.
+    pub(crate) async fn until_waiting(&self, count: i64) {
+        let mut stranger = self.stranger().await;
+        let waiting =
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        while query_scalar::<_, i64>(waiting).fetch_one(&mut stranger).await.unwrap() < count {}
     }
 
     /// A connection of somebody else.

@@ -110,6 +110,11 @@ impl Server {
         &self.directory
     }
 
+    /// Gives a file in its directory to the user who runs it.
+    pub(crate) fn give(&self, file: &str) {
+        binaries::give(&self.directory.join(file));
+    }
+
     /// All that it has logged.
     pub(crate) fn log(&self) -> String {
         fs::read_to_string(self.directory.join("log")).unwrap()
