@@ -51,7 +51,7 @@ impl Connections {
     /// A connection for a call.
     pub(super) async fn lease(&self) -> Result<Lease, StoreError> {
         let acquired = self.pool.acquire().await;
-        Ok(Lease { connection: Some(acquired.map_err(failure::connecting)?), is_sound: false })
+        Ok(Lease(Some(acquired.map_err(failure::connecting)?)))
     }
 
     /// A statement with the names of the tables put in.
@@ -84,21 +84,21 @@ impl Connections {
 
 /// A connection while a call uses it. Unless the call has come to its end the connection is thrown away: its server may be
 /// silent, and the pool would wait for it, and its transaction may still be open.
-pub(super) struct Lease {
-    connection: Option<PoolConnection<Postgres>>,
-    is_sound: bool,
-}
+pub(super) struct Lease(Option<PoolConnection<Postgres>>);
 
 impl Lease {
-    /// Gives the connection back to the pool.
+    /// Gives the connection back to the pool, which asks the server for a sign of life before it takes it, and would wait
+    /// for one for ever. By itself the pool does the same when a connection is dropped, but for the end of the wait.
     pub(super) fn end(mut self) {
-        self.is_sound = true;
+        if let Some(mut connection) = self.0.take() {
+            tokio::spawn(timeout(GRACE, connection.return_to_pool()));
+        }
     }
 }
 
 impl Drop for Lease {
     fn drop(&mut self) {
-        if let Some(connection) = self.connection.take().filter(|_| !self.is_sound) {
+        if let Some(connection) = self.0.take() {
             drop(connection.detach());
         }
     }
@@ -108,12 +108,12 @@ impl Deref for Lease {
     type Target = PgConnection;
 
     fn deref(&self) -> &PgConnection {
-        self.connection.as_ref().expect("it is there until it is dropped")
+        self.0.as_ref().expect("it is there until it is dropped")
     }
 }
 
 impl DerefMut for Lease {
     fn deref_mut(&mut self) -> &mut PgConnection {
-        self.connection.as_mut().expect("it is there until it is dropped")
+        self.0.as_mut().expect("it is there until it is dropped")
     }
 }

@@ -1,4 +1,5 @@
 use std::fmt;
+use std::io::ErrorKind;
 
 use sqlx::Error;
 use sqlx::error::DatabaseError;
@@ -29,10 +30,16 @@ pub(super) fn committing(error: Error) -> StoreError {
 pub(super) fn connecting(error: Error) -> StoreError {
     let kind = match &error {
         Error::Configuration(_) | Error::Tls(_) | Error::Protocol(_) => StoreErrorKind::Unusable,
+        // A certificate that is refused, or a file of one that cannot be read.
+        Error::Io(cause) if is_lasting(cause.kind()) => StoreErrorKind::Unusable,
         Error::Database(said) if code(&**said) == "42501" => StoreErrorKind::Unusable,
         error => kind(error),
     };
     of(kind, error)
+}
+
+fn is_lasting(kind: ErrorKind) -> bool {
+    matches!(kind, ErrorKind::InvalidData | ErrorKind::InvalidInput | ErrorKind::PermissionDenied)
 }
 
 /// What kept the schema from being brought up to date.

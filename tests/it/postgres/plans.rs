@@ -21,7 +21,7 @@ const FILL: &str = "INSERT INTO pat_tokens (id, digest, owner, family, name, nam
     CASE WHEN n % 3 = 0 THEN sha256(n::text::bytea) END \
     FROM (SELECT n, gen_random_uuid() AS id FROM generate_series(1, 20000) n) numbers; \
     INSERT INTO pat_events (at, kind, actor, owner, token, changes) \
-    SELECT created_at, 'created', 'system', owner, id, '[]' FROM pat_tokens; \
+    SELECT created_at, 'created', 'system', owner, id, '[]' FROM pat_tokens WHERE created_at IS NOT NULL; \
     INSERT INTO pat_owners SELECT 'owner ' || n, now() FROM generate_series(1, 50) n; \
     INSERT INTO pat_changes (mark) SELECT n FROM generate_series(1, 20000) n; ANALYZE";
 
@@ -119,7 +119,7 @@ async fn page_is_a_range_of_an_index_and_is_not_sorted() {
 #[tokio::test]
 async fn what_is_written_is_found_by_an_index() {
     let mut plans = Plans::new().await;
-    let someone = || owner("owner 7");
+    let someone = || owner("owner 700");
     let limits = OwnerLimits::new(owner("alice"), at(100)).with_most(10).with_unique_names(true);
     let named = record(2).with_name(tower_pat::record::TokenName::parse("nightly").unwrap());
     let event = AuditEvent::new(stamp(1), AuditKind::Created, owner("alice"));

@@ -11,8 +11,9 @@ use crate::support::postgres::Server;
 /// A certificate that vouches for itself, for this name.
 fn certificate(directory: &Path, name: &str) {
     let mut openssl = Command::new("openssl");
-    openssl.args(["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=tests", "-addext"]);
-    openssl.args([&format!("subjectAltName={name}"), "-keyout", "server.key", "-out", "server.crt"]);
+    openssl.args(["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=tests"]);
+    openssl.args(["-addext", "basicConstraints=critical,CA:FALSE", "-addext", &format!("subjectAltName={name}")]);
+    openssl.args(["-keyout", "server.key", "-out", "server.crt"]);
     let output = openssl.current_dir(directory).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
