@@ -198,6 +198,6 @@ struct LifecycleDoctests;
 struct StoresDoctests;
 
 /// The code of the README compiles.
-#[cfg(all(doctest, feature = "macros", feature = "manage", feature = "sqlite"))]
+#[cfg(all(doctest, feature = "macros", feature = "manage", feature = "postgres", feature = "sqlite"))]
 #[doc = include_str!("../README.md")]
 struct ReadmeDoctests;

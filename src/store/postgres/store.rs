@@ -45,7 +45,7 @@ static TABLES: Tables<Uuid> = Tables::new();
 /// # Poolers
 ///
 /// Statements are prepared, and connections are set to what is relied on. Behind a pooler that gives a server's connection
-/// to one client for as long as it is connected (`pool_mode = session` of `PgBouncer`) all works. One that does so for each
+/// to one client for as long as it is connected (`pool_mode = session` of PgBouncer) all works. One that does so for each
 /// transaction or statement is not supported, whatever it does about prepared statements: time limits would be lost.
 ///
 /// ```no_run

@@ -8,6 +8,7 @@ use tower_pat::store::{
     AuditEvent, AuditKind, Change, Cursor, EventQuery, FieldChange, Insertion, MARKS, Order, PatQuery, PatStore, Sort,
     StoreErrorKind, StoredPat, Touched, Update, Use,
 };
+use tower_pat::token::TokenDigest;
 use uuid::Uuid;
 
 use super::place::Place;
@@ -220,7 +221,7 @@ async fn text_that_the_server_cannot_hold_is_refused_as_such_and_found_nowhere()
 async fn refusal_of_the_server_shows_no_digest_in_errors_nor_in_its_log() {
     let place = Place::new().await;
     let token = token();
-    let hex: String = token.digest().as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex = hex(&token.digest());
     place.insert(&record(1), &token.digest()).await.unwrap();
     let duplicate = place.insert(&record(2), &token.digest()).await.unwrap_err();
     assert_eq!(duplicate.kind(), StoreErrorKind::Duplicate);
@@ -245,7 +246,7 @@ async fn database_holds_the_token_nowhere_and_its_digest_in_one_column() {
         "SELECT table_name::text, column_name::text FROM information_schema.columns WHERE table_schema = 'public'";
     let columns: Vec<(String, String)> = query_as(columns).fetch_all(&mut stranger).await.unwrap();
     assert!(columns.len() > 30, "{columns:?}");
-    let digest: String = token.digest().as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+    let digest = hex(&token.digest());
     // The mark is the first four bytes, so a piece of five gives more away.
     let pieces = [digest[..10].to_owned(), digest[54..].to_owned(), token.expose_secret()[9..17].to_owned()];
     let mut holding = Vec::new();
@@ -258,4 +259,9 @@ async fn database_holds_the_token_nowhere_and_its_digest_in_one_column() {
         }
     }
     assert_eq!(holding, ["pat_tokens.digest"]);
+}
+
+fn hex(digest: &TokenDigest) -> String {
+    let bytes: Vec<_> = digest.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+    bytes.concat()
 }

@@ -12,8 +12,8 @@ use crate::sqlite::make::{at, digest, id, owner, record, revoke, stamp};
 fn grants(role: &str) -> String {
     let source = include_str!("../../../src/store/postgres/builder.rs");
     let lines = source.lines().filter_map(|line| line.trim().strip_prefix("/// GRANT "));
-    let grants: String =
-        lines.filter(|line| line.ends_with(&format!("TO {role};"))).map(|line| format!("GRANT {line}\n")).collect();
+    let ours = lines.filter(|line| line.ends_with(&format!("TO {role};")));
+    let grants = ours.map(|line| format!("GRANT {line}\n")).collect::<Vec<_>>().concat();
     assert!(grants.lines().count() >= 2, "{grants}");
     grants
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Connection, raw_sql};
@@ -21,7 +21,9 @@ host all with_password 127.0.0.1/32 scram-sha-256
 host all all 127.0.0.1/32 trust
 local all all trust
 ";
-const START: Duration = Duration::from_secs(60);
+/// How often it is asked whether it has started, and how long between.
+const ATTEMPTS: usize = 3_000;
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// A server that nobody else uses; it and its files go when it is dropped.
 pub(crate) struct Server {
@@ -144,17 +146,19 @@ impl Server {
     }
 
     fn wait_for(&self, child: &mut Child) {
-        let started = Instant::now();
         let port = self.port.to_string();
         let is_ready = || {
             let mut asking = binaries::command("pg_isready");
             asking.args(["-q", "-h", "127.0.0.1", "-p", &port]).status().unwrap().success()
         };
-        while !is_ready() {
-            let has_ended = child.try_wait().unwrap().is_some();
-            assert!(!has_ended && started.elapsed() < START, "the server does not start:\n{}", self.log());
-            sleep(Duration::from_millis(20));
+        for _ in 0..ATTEMPTS {
+            if is_ready() {
+                return;
+            }
+            assert!(child.try_wait().unwrap().is_none(), "the server does not start:\n{}", self.log());
+            sleep(PAUSE);
         }
+        panic!("the server does not get ready:\n{}", self.log());
     }
 
     fn pid(&self) -> u32 {
