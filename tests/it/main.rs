@@ -46,7 +46,7 @@ mod manager;
 #[cfg(all(feature = "metrics", feature = "testing"))]
 mod metrics;
 mod opaque;
-#[cfg(all(feature = "postgres", feature = "testing"))]
+#[cfg(all(feature = "axum", feature = "manage", feature = "postgres", feature = "sqlite", feature = "testing"))]
 mod postgres;
 #[cfg(all(feature = "axum", feature = "manage"))]
 mod race;

@@ -45,7 +45,7 @@ mod sqlite {
     }
 }
 
-#[cfg(feature = "postgres")]
+#[cfg(all(feature = "axum", feature = "postgres"))]
 mod postgres {
     use jiff::Timestamp;
 
