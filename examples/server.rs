@@ -1,11 +1,11 @@
-//! A small service with personal access tokens, kept in a SQLite file.
+//! A small service with personal access tokens, kept in a SQLite file or a PostgreSQL database.
 //!
 //! ```text
 //! cargo run --all-features --example server
 //! ```
 //!
-//! `LISTEN` (`127.0.0.1:3000`) says where it listens, `DATABASE_URL` (`sqlite://tower-pat-demo.db`) where it keeps its
-//! tokens, `RUST_LOG` (`info`) what it logs.
+//! `LISTEN` (`127.0.0.1:3000`) says where it listens, `DATABASE_URL` (`sqlite://tower-pat-demo.db`, or
+//! `postgres://…`) where it keeps its tokens, `RUST_LOG` (`info`) what it logs.
 //!
 //! Its users sign in with a form and a session cookie, which is the host application's own business, and manage their
 //! tokens at `/api/tokens`. Scripts call `/api/me` and `/api/invoices` with a token. `/openapi.json` describes it all.
@@ -20,6 +20,8 @@ mod problem;
 mod scopes;
 #[path = "support/serving.rs"]
 mod serving;
+#[path = "server/store.rs"]
+mod store;
 #[path = "server/tokens.rs"]
 mod tokens;
 
@@ -27,7 +29,6 @@ use std::env;
 use std::error::Error;
 use std::net::SocketAddr;
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use axum::Router;
 use tower_pat::feed::FeedFollower;
@@ -36,13 +37,13 @@ use tower_pat::policy::Policy;
 use tower_pat::record::{OwnerId, TokenName};
 use tower_pat::routing::{GuardedRouter, delete, get, post};
 use tower_pat::scope::Scopes;
-use tower_pat::store::{PatStore, SqliteStore};
 use tower_pat::{PatAuthLayer, PatManager, PatVerifier, TokenFormat};
 use tower_sessions::{MemoryStore, SessionManagerLayer};
 
 use invoices::{Invoices, create_invoice, list_invoices, me, show_invoice};
 use scopes::Api;
 use serving::{listen, log_to_stderr, report, serve, stop_signal};
+use store::Store;
 use tokens::{create_token, days, list_tokens, log_in, revoke_token};
 
 #[tokio::main]
@@ -53,12 +54,13 @@ async fn main() -> ExitCode {
 async fn run() -> Result<(), Box<dyn Error>> {
     log_to_stderr();
     let url = env::var("DATABASE_URL").unwrap_or_else(|_| "sqlite://tower-pat-demo.db".to_owned());
-    let store = Arc::new(SqliteStore::open(&url).await?);
+    let database = Store::open(&url).await?;
+    let store = database.shared();
     let format = TokenFormat::new("demo_pat")?;
     let manager = PatManager::new(format.clone(), store.clone(), Api::catalog())
         .with_policy(Policy::default().with_insecure_endless_lifetime(true));
-    // Other processes may have the same file open: what they change counts here at once.
-    let _follower = FeedFollower::builder(store.feed()).start();
+    // Others may use the same tokens: what they change counts here at once.
+    let follower = database.feed().map(|feed| FeedFollower::builder(feed).start());
     let verifier = PatVerifier::builder(format, store.clone()).with_catalog(Api::catalog()).build();
     let auth = PatAuthLayer::new(verifier).with_realm("tower-pat demo")?;
 
@@ -67,12 +69,13 @@ async fn run() -> Result<(), Box<dyn Error>> {
     if store.is_empty().await? {
         greet(&create_demo_token(&manager).await?, addr);
     } else {
-        println!("the demo token was shown when {url} was made; sign in at /login to make another");
+        println!("the demo token was shown at the first start; sign in at /login to make another");
     }
     let stopping = stop_signal()?;
     println!("listening on http://{addr}");
     serve(listener, app(manager, auth)?, stopping).await?;
-    store.close().await;
+    drop(follower);
+    database.close().await;
     Ok(())
 }
 

@@ -112,7 +112,7 @@ pub mod feed;
 mod flight;
 mod footprint;
 pub mod guard;
-#[cfg(any(feature = "manage", feature = "sqlite"))]
+#[cfg(any(feature = "manage", feature = "postgres", feature = "sqlite"))]
 mod instant;
 pub mod invalid;
 pub mod layer;
@@ -132,7 +132,7 @@ pub mod revocations;
 pub mod routing;
 pub mod scope;
 mod sorted;
-#[cfg(any(feature = "manage", feature = "sqlite"))]
+#[cfg(any(feature = "manage", feature = "postgres", feature = "sqlite"))]
 pub mod store;
 mod stripe;
 mod sync;
@@ -150,7 +150,7 @@ pub use manager::PatManager;
 pub use principal::PatPrincipal;
 pub use resolver::PatResolver;
 pub use scope::{Scope, ScopeSet};
-#[cfg(any(feature = "manage", feature = "sqlite"))]
+#[cfg(any(feature = "manage", feature = "postgres", feature = "sqlite"))]
 pub use store::PatStore;
 pub use token::TokenFormat;
 #[cfg(feature = "macros")]
@@ -213,6 +213,6 @@ struct LifecycleDoctests;
 struct StoresDoctests;
 
 /// The code of the README compiles.
-#[cfg(all(doctest, feature = "macros", feature = "manage", feature = "sqlite"))]
+#[cfg(all(doctest, feature = "macros", feature = "manage", feature = "postgres", feature = "sqlite"))]
 #[doc = include_str!("../README.md")]
 struct ReadmeDoctests;

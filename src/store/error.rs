@@ -78,6 +78,9 @@ pub enum StoreErrorKind {
     /// Its owner has another token of this name. Nothing was changed.
     #[error("the owner has another token of this name")]
     NameTaken,
+    /// A value lies beyond what the store can hold, such as an instant thousands of years ago. Nothing was changed.
+    #[error("the token store cannot hold such a value")]
+    OutOfRange,
     /// A stored record cannot be read.
     #[error("the token store holds a record that cannot be read")]
     Corrupt,

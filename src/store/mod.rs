@@ -1,7 +1,7 @@
 //! Stores: where records are kept.
 //!
 //! A [`PatStore`] is a resolver that also keeps records. [`MemoryStore`] keeps them for tests and demonstrations,
-//! [`SqliteStore`] in a file. What is written is a [`Change`], what is found a [`StoredPat`], what is listed is asked for by
+//! [`SqliteStore`] in a file, [`PostgresStore`] in a database that several machines share. What is written is a [`Change`], what is found a [`StoredPat`], what is listed is asked for by
 //! a [`PatQuery`]; and what was done is noted as an [`AuditEvent`].
 
 mod audit;
@@ -11,7 +11,11 @@ mod key;
 #[cfg(feature = "manage")]
 mod memory;
 mod port;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod query;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+mod sql;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod stored;
@@ -25,6 +29,8 @@ pub use key::IdempotencyKey;
 #[cfg(feature = "manage")]
 pub use memory::MemoryStore;
 pub use port::{BULK, MARKS, PatStore};
+#[cfg(feature = "postgres")]
+pub use postgres::{PostgresMigration, PostgresStore, PostgresStoreBuilder};
 pub use query::{Cursor, Order, PatPage, PatQuery, Selection, Sort, SortKey, Span};
 #[cfg(feature = "sqlite")]
 pub use sqlite::{SqliteFeed, SqliteStore};

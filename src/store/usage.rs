@@ -132,7 +132,7 @@ impl Usage {
     }
 
     /// This and more of it: the counts together, and of the later of both what else there is.
-    #[cfg(feature = "manage")]
+    #[cfg(any(feature = "manage", feature = "postgres"))]
     pub(super) fn and(self, other: &Self) -> Self {
         let count = self.count.saturating_add(other.count);
         let later = if other.last_used_at >= self.last_used_at { other.clone() } else { self };

@@ -2,7 +2,7 @@
 //! every store promises.
 
 mod clock;
-#[cfg(any(feature = "manage", feature = "sqlite"))]
+#[cfg(any(feature = "manage", feature = "postgres", feature = "sqlite"))]
 pub mod store_contract;
 #[cfg(feature = "axum")]
 pub mod walk;

@@ -49,6 +49,8 @@ mod metrics;
 #[cfg(all(feature = "axum", feature = "testing"))]
 mod observer;
 mod opaque;
+#[cfg(all(feature = "axum", feature = "manage", feature = "postgres", feature = "sqlite", feature = "testing"))]
+mod postgres;
 #[cfg(all(feature = "axum", feature = "manage"))]
 mod race;
 #[cfg(all(feature = "macros", feature = "testing"))]

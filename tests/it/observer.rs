@@ -195,7 +195,7 @@ async fn all_who_wait_for_one_look_up_are_counted() {
     bench.ledger.hold();
     let mut waiting = Vec::new();
     for client in 0..10 {
-        waiting.push(bench.begin(&token, [192, 0, 2, client]).await);
+        waiting.push(bench.begin_from([192, 0, 2, client], &token).await);
     }
     bench.ledger.release(1);
     for waiting in waiting {

@@ -21,24 +21,43 @@ use crate::sqlite::make::{digest, id};
 mod memory {
     use std::sync::Arc;
 
+    use jiff::Timestamp;
     use tower_pat::store::MemoryStore;
 
     tower_pat::testing::store_contract::tests!(async || Arc::new(MemoryStore::new()));
 
     #[tokio::test]
     async fn any_record_round_trips() {
-        super::any_record_round_trips(&MemoryStore::new()).await;
+        super::any_record_round_trips(&MemoryStore::new(), Timestamp::MIN).await;
     }
 }
 
 mod sqlite {
+    use jiff::Timestamp;
+
     use super::InPlace;
 
     tower_pat::testing::store_contract::tests!(InPlace::open);
 
     #[tokio::test]
     async fn any_record_round_trips() {
-        super::any_record_round_trips(&*InPlace::open().await).await;
+        super::any_record_round_trips(&*InPlace::open().await, Timestamp::MIN).await;
+    }
+}
+
+#[cfg(all(feature = "axum", feature = "postgres"))]
+mod postgres {
+    use jiff::Timestamp;
+
+    use crate::postgres::Place;
+
+    tower_pat::testing::store_contract::tests!(Place::new);
+
+    /// From the first instant that the server can keep.
+    #[tokio::test]
+    async fn any_record_round_trips() {
+        let first: Timestamp = "-004713-11-24T00:00:00Z".parse().unwrap();
+        super::any_record_round_trips(&*Place::new().await, first).await;
     }
 }
 
@@ -63,10 +82,10 @@ impl std::ops::Deref for InPlace {
     }
 }
 
-async fn any_record_round_trips(store: &dyn PatStore) {
+async fn any_record_round_trips(store: &dyn PatStore, first: Timestamp) {
     let mut runner = TestRunner::new(ProptestConfig::with_cases(64));
     for number in 1..=64 {
-        let kept = any_record(number).new_tree(&mut runner).unwrap().current();
+        let kept = any_record(number, first).new_tree(&mut runner).unwrap().current();
         store.insert(&kept, &digest(number)).await.unwrap();
         assert_eq!(store.find(id(number)).await.unwrap().unwrap().record(), &kept);
         assert_eq!(store.resolve(&digest(number)).await.unwrap(), Answer::Known(kept.clone()));
@@ -75,10 +94,10 @@ async fn any_record_round_trips(store: &dyn PatStore) {
     }
 }
 
-fn any_record(number: u128) -> impl Strategy<Value = PatRecord> {
+fn any_record(number: u128, first: Timestamp) -> impl Strategy<Value = PatRecord> {
     let scopes = vec(r"[!#-\[\]-~]{1,20}", 0..6);
     let texts = (r"\PC{1,60}", option::of(r"\PC{0,50}x\PC{0,49}"), option::of(r"\PC{1,32}"), scopes);
-    let instant = || option::of(any_instant());
+    let instant = || option::of(any_instant(first));
     let instants = (instant(), instant(), instant(), instant(), instant(), instant());
     let record = texts.prop_map(move |(owner, name, hint, scopes)| {
         let scopes: ScopeSet = scopes.iter().map(|text| Scope::parse(text).unwrap()).collect();
@@ -120,7 +139,7 @@ fn any_resources() -> impl Strategy<Value = ResourceSet> {
     vec(pattern, 0..4).prop_map(|patterns| patterns.into_iter().collect())
 }
 
-fn any_instant() -> impl Strategy<Value = Timestamp> {
-    let range = Timestamp::MIN.as_microsecond()..=Timestamp::MAX.as_microsecond();
+fn any_instant(first: Timestamp) -> impl Strategy<Value = Timestamp> {
+    let range = first.as_microsecond()..=Timestamp::MAX.as_microsecond();
     range.prop_map(|microsecond| Timestamp::from_microsecond(microsecond).unwrap())
 }

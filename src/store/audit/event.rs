@@ -91,7 +91,8 @@ impl AuditEvent {
     }
 }
 
-/// An event as a store gives it: the later it was committed, the higher its number.
+/// An event as a store gives it: the later it was noted, the higher its number. Where several write at one time, one may
+/// show itself only after another with a higher number.
 ///
 /// ```
 /// # use jiff::Timestamp;

@@ -4,13 +4,14 @@ use sqlx::sqlite::{Sqlite, SqliteArguments, SqliteConnection};
 use sqlx::{query, query_scalar};
 
 use super::pools::Pools;
-use super::sql::{places, standing, written};
-use super::{failure, log, row};
+use super::sql::{places, standing};
+use super::{failure, log};
 use crate::record::{AudienceSet, Description, NetworkSet, PatRecord, Reason, TokenId, TokenName};
 use crate::resource::ResourceSet;
 use crate::store::change::{Change, Insertion, OwnerLimits, Update};
 use crate::store::error::{StoreError, StoreErrorKind};
 use crate::store::key::IdempotencyKey;
+use crate::store::sql::{self, written};
 use crate::store::stored::PatDetails;
 use crate::token::{DigestMark, TokenHint};
 
@@ -71,7 +72,7 @@ async fn update(transaction: &mut SqliteConnection, wanted: &Update) -> Result<V
         .fetch_optional(&mut *transaction)
         .await
         .map_err(failure::calling)?;
-    let before = row::mark(&updated.ok_or(StoreErrorKind::Conflict)?)?;
+    let before = sql::mark(&updated.ok_or(StoreErrorKind::Conflict)?)?;
     let Some(digest) = wanted.digest() else {
         return Ok(vec![before]);
     };

@@ -3,12 +3,13 @@ use sqlx::sqlite::{Sqlite, SqliteRow};
 use sqlx::{QueryBuilder, Row, query};
 
 use super::pools::Pools;
-use super::{failure, log, row};
+use super::{failure, log};
 use crate::record::Reason;
 use crate::store::audit::{AuditKind, FieldChange, Stamp};
 use crate::store::error::StoreError;
 use crate::store::port::BULK;
 use crate::store::query::Selection;
+use crate::store::sql::{self, readable};
 use crate::token::DigestMark;
 
 /// Revokes as many of those selected as one transaction takes. The rows are not read, so that one that cannot be is revoked
@@ -22,7 +23,7 @@ pub(super) async fn revoke(
     let mut transaction = pools.begin().await?;
     let mut revocation = revocation(selection, reason, stamp);
     let rows = revocation.build().fetch_all(&mut *transaction).await.map_err(failure::calling)?;
-    let marks: Vec<_> = rows.iter().map(row::mark).collect::<Result<_, _>>()?;
+    let marks: Vec<_> = rows.iter().map(sql::mark).collect::<Result<_, _>>()?;
     let change = reason.map(|reason| FieldChange::new("revocation", None, reason.to_string()));
     let changes: Vec<_> = change.into_iter().collect();
     let entries = entries(&rows, AuditKind::Revoked, stamp, &changes)?;
@@ -87,16 +88,10 @@ fn entries<'a>(
 ) -> Result<Vec<log::Entry<'a>>, StoreError> {
     let changes = serde_json::to_string(changes).expect("texts are JSON");
     let entry = |row: &SqliteRow| {
-        let owner = readable(row.try_get("owner")?);
+        let owner = readable(&String::from_utf8_lossy(row.try_get("owner")?));
         Ok(log::Entry { stamp, kind, owner, token: row.try_get("id")?, changes: changes.clone() })
     };
     rows.iter().map(entry).collect::<Result<_, sqlx::Error>>().map_err(failure::calling)
-}
-
-/// An owner that cannot be read must not make the audit so, too.
-fn readable(owner: &[u8]) -> String {
-    let replaced = |char: char| if char.is_control() { char::REPLACEMENT_CHARACTER } else { char };
-    String::from_utf8_lossy(owner).chars().map(replaced).collect()
 }
 
 #[cfg(test)]

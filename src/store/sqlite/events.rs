@@ -1,15 +1,16 @@
 use sqlx::QueryBuilder;
 use sqlx::sqlite::Sqlite;
 
+use super::failure;
 use super::pools::Pools;
-use super::{failure, row};
 use crate::store::audit::{EventPage, EventQuery};
 use crate::store::error::StoreError;
+use crate::store::sql;
 
 /// A page of the audit, the newest first.
 pub(super) async fn page(pools: &Pools, query: &EventQuery) -> Result<EventPage, StoreError> {
     let rows = statement(query).build().fetch_all(&pools.readers).await.map_err(failure::calling)?;
-    let found = rows.iter().map(row::event).collect::<Result<_, _>>()?;
+    let found = rows.iter().map(sql::event).collect::<Result<_, _>>()?;
     Ok(EventPage::new(found, query))
 }
 

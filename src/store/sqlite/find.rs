@@ -1,11 +1,12 @@
 use sqlx::{query, query_scalar};
 
+use super::failure;
 use super::pools::Pools;
-use super::sql::{from, record, stored};
-use super::{failure, row};
+use super::sql::from;
 use crate::record::{OwnerId, PatRecord, TokenId};
 use crate::store::error::StoreError;
 use crate::store::key::IdempotencyKey;
+use crate::store::sql::{self, record, stored};
 use crate::store::stored::StoredPat;
 use crate::token::TokenDigest;
 
@@ -20,25 +21,25 @@ const BY_KEY: &str = concat!("SELECT ", stored!(), from!(), "WHERE t.owner = ? A
 pub(super) async fn resolved(pools: &Pools, digest: &TokenDigest) -> Found<PatRecord> {
     let asked = query(RESOLVED).bind(digest.as_bytes().as_slice());
     let row = asked.fetch_optional(&pools.readers).await.map_err(failure::calling)?;
-    row.as_ref().map(row::record).transpose()
+    row.as_ref().map(sql::record).transpose()
 }
 
 pub(super) async fn by_digest(pools: &Pools, digest: &TokenDigest) -> Found<StoredPat> {
     let asked = query(BY_DIGEST).bind(digest.as_bytes().as_slice());
     let row = asked.fetch_optional(&pools.readers).await.map_err(failure::calling)?;
-    row.as_ref().map(row::stored).transpose()
+    row.as_ref().map(sql::stored).transpose()
 }
 
 pub(super) async fn by_id(pools: &Pools, id: TokenId) -> Found<StoredPat> {
     let asked = query(BY_ID).bind(id.as_uuid().as_bytes().as_slice());
     let row = asked.fetch_optional(&pools.readers).await.map_err(failure::calling)?;
-    row.as_ref().map(row::stored).transpose()
+    row.as_ref().map(sql::stored).transpose()
 }
 
 pub(super) async fn by_key(pools: &Pools, owner: &OwnerId, key: &IdempotencyKey) -> Found<StoredPat> {
     let asked = query(BY_KEY).bind(owner.as_str()).bind(key.as_bytes().as_slice());
     let row = asked.fetch_optional(&pools.readers).await.map_err(failure::calling)?;
-    row.as_ref().map(row::stored).transpose()
+    row.as_ref().map(sql::stored).transpose()
 }
 
 pub(super) async fn is_none(pools: &Pools) -> Result<bool, StoreError> {

@@ -2,12 +2,13 @@ use jiff::Timestamp;
 use sqlx::QueryBuilder;
 use sqlx::sqlite::Sqlite;
 
+use super::failure;
 use super::pools::Pools;
-use super::sql::{from, stored};
-use super::{failure, row};
+use super::sql::from;
 use crate::record::PatStatus;
 use crate::store::error::StoreError;
-use crate::store::query::{Cursor, PatPage, PatQuery, Sort, SortKey, Span};
+use crate::store::query::{PatPage, PatQuery, Sort, SortKey, Span};
+use crate::store::sql::{self, Part, parts, stored};
 
 /// A page of the records that are asked for.
 pub(super) async fn page(pools: &Pools, query: &PatQuery) -> Result<PatPage, StoreError> {
@@ -22,29 +23,11 @@ pub(super) async fn page(pools: &Pools, query: &PatQuery) -> Result<PatPage, Sto
         let mut sql = statement(query, part, wanted);
         let rows = sql.build().fetch_all(&mut *snapshot).await.map_err(failure::calling)?;
         for row in &rows {
-            found.push(row::stored(row)?);
+            found.push(sql::stored(row)?);
         }
     }
     snapshot.rollback().await.map_err(failure::calling)?;
     Ok(PatPage::new(found, query))
-}
-
-/// Of a list whose last records are those without a value to sort by. Each is a range of an index, which one condition for
-/// both would not be.
-#[derive(Clone, Copy)]
-enum Part<'a> {
-    /// Those with a value, perhaps after a place.
-    Valued(Option<&'a Cursor>),
-    /// Those without, perhaps after a place.
-    Bare(Option<&'a Cursor>),
-}
-
-/// What is left of a list after a place.
-fn parts(after: Option<&Cursor>) -> Vec<Part<'_>> {
-    match after {
-        Some(cursor) if *cursor.key() == SortKey::None => vec![Part::Bare(after)],
-        _ => vec![Part::Valued(after), Part::Bare(None)],
-    }
 }
 
 fn statement(query: &PatQuery, part: Part<'_>, wanted: usize) -> QueryBuilder<Sqlite> {

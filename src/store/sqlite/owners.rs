@@ -1,21 +1,22 @@
 use jiff::Timestamp;
+use sqlx::query;
 use sqlx::sqlite::SqliteConnection;
-use sqlx::{query, query_scalar};
 
 use super::pools::Pools;
-use super::{failure, log, row};
+use super::{failure, log};
 use crate::record::OwnerId;
 use crate::store::audit::{AuditEvent, AuditKind, Stamp};
 use crate::store::error::StoreError;
 use crate::store::port::MARKS;
+use crate::store::sql;
 use crate::store::touched::Touched;
 use crate::token::DigestMark;
 
 /// Since when an owner is disabled.
 pub(super) async fn disabled_at(pools: &Pools, owner: &OwnerId) -> Result<Option<Timestamp>, StoreError> {
-    let asked = query_scalar("SELECT disabled_at FROM pat_owners WHERE owner = ?").bind(owner.as_str());
-    let micros = asked.fetch_optional(&pools.readers).await.map_err(failure::calling)?;
-    micros.map(row::timestamp).transpose()
+    let asked = query("SELECT disabled_at FROM pat_owners WHERE owner = ?").bind(owner.as_str());
+    let row = asked.fetch_optional(&pools.readers).await.map_err(failure::calling)?;
+    row.map_or(Ok(None), |row| sql::instant(&row, "disabled_at"))
 }
 
 /// Disables an owner, or enables them again.
@@ -68,5 +69,5 @@ async fn marks(
     let most = i64::try_from(MARKS + 1).expect("a small number");
     let asked = query(asked).bind(owner.as_str()).bind(at.as_microsecond()).bind(most);
     let rows = asked.fetch_all(transaction).await.map_err(failure::calling)?;
-    rows.iter().map(row::mark).collect()
+    rows.iter().map(sql::mark).collect()
 }

@@ -1,25 +1,15 @@
-use std::collections::HashMap;
 use std::io;
 use std::path::Path;
-use std::sync::{Arc, LazyLock, Mutex, PoisonError, Weak};
+use std::sync::Arc;
 
 use crate::revocations::Revocations;
+use crate::store::sql::Tables;
 
-/// The tables of the files that are open in this process.
-static TABLES: LazyLock<Mutex<HashMap<Identity, Weak<Revocations>>>> = LazyLock::new(Mutex::default);
+static TABLES: Tables<Identity> = Tables::new();
 
-/// The table of a file that is open: the same for all who have it open in this process, so that a change made through
-/// one opening counts at once for a verifier over another.
+/// The table of a file that is open: the same for all who have it open in this process.
 pub(super) fn revocations(file: &Path) -> io::Result<Arc<Revocations>> {
-    let identity = identity(file)?;
-    let mut tables = TABLES.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(table) = tables.get(&identity).and_then(Weak::upgrade) {
-        return Ok(table);
-    }
-    tables.retain(|_, table| table.strong_count() > 0);
-    let table = Arc::default();
-    tables.insert(identity, Arc::downgrade(&table));
-    Ok(table)
+    Ok(TABLES.of(identity(file)?))
 }
 
 /// Device and inode: a file keeps them when it or a directory above it is renamed.

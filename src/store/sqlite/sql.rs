@@ -1,23 +1,4 @@
-//! The names of columns, in one place each.
-
-/// Of a record, in a [`from`].
-macro_rules! record {
-    () => {
-        "t.id, t.digest, t.owner, t.family, t.name, t.hint, t.scopes, t.resources, t.created_at, t.not_before, \
-         t.expires_at, t.retires_at, t.paused_at, o.disabled_at AS owner_disabled_at, t.revoked_at, t.networks, t.audiences"
-    };
-}
-
-/// Of a record with its details, in a [`from`].
-macro_rules! stored {
-    () => {
-        concat!(
-            $crate::store::sqlite::sql::record!(),
-            ", t.version, t.description, t.metadata, t.revocation_reason, t.successor, t.idempotency_key, t.last_used_at, \
-             t.last_used_address, t.last_used_agent, t.use_count"
-        )
-    };
-}
+//! Parts of statements, in one place each.
 
 /// Records, and whether their owners are disabled.
 macro_rules! from {
@@ -26,15 +7,7 @@ macro_rules! from {
     };
 }
 
-/// What a change writes of a record, in the order in which [`bind`](super::apply) gives it.
-macro_rules! written {
-    () => {
-        "name, name_folded, hint, family, scopes, resources, created_at, not_before, expires_at, retires_at, paused_at, \
-         revoked_at, networks, audiences, description, metadata, revocation_reason, successor, idempotency_key"
-    };
-}
-
-/// As many as are written.
+/// As many as are written of a record.
 macro_rules! places {
     () => {
         "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
@@ -48,4 +21,4 @@ macro_rules! standing {
     };
 }
 
-pub(super) use {from, places, record, standing, stored, written};
+pub(super) use {from, places, standing};

@@ -233,7 +233,7 @@ pub(super) async fn list_holds_the_records_of_one_owner_to_the_letter(store: &dy
 }
 
 pub(super) async fn list_holds_revoked_and_expired_records(store: &dyn PatStore) {
-    keep(store, &record(1).with_expiry(jiff::Timestamp::MIN)).await;
+    keep(store, &record(1).with_expiry(at(-1))).await;
     keep(store, &record(2)).await;
     given(store.revoke_some(&Selection::all().with_token(id(2)), None, &stamp(0)).await, "revoke_some");
     assert_eq!(listed(store, &query()).await, [2, 1], "a store decides nothing about validity");

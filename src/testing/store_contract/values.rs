@@ -2,12 +2,14 @@
 
 use jiff::Timestamp;
 
-use super::make::{at, digest, found, given, id, keep, keep_with, name, owner, record, resolved, stamp};
+use super::make::{
+    at, digest, found, given, id, is_kept, keep, keep_with, listed, name, owner, record, refused, resolved, stamp,
+};
 use crate::record::{AudienceSet, Description, Metadata, NetworkSet, OwnerId, PatRecord, Reason};
 use crate::resolver::Answer;
 use crate::resource::ResourceSet;
 use crate::scope::{Scope, ScopeSet};
-use crate::store::{EventQuery, IdempotencyKey, PatDetails, PatQuery, PatStore, Selection};
+use crate::store::{EventQuery, IdempotencyKey, PatDetails, PatQuery, PatStore, Selection, Span, StoreErrorKind};
 use crate::token::TokenHint;
 
 pub(super) async fn new_store_holds_nothing(store: &dyn PatStore) {
@@ -130,16 +132,28 @@ pub(super) async fn instants_are_cut_to_the_microsecond(store: &dyn PatStore) {
     );
 }
 
+/// One from long before anybody wrote the year down is kept too, or refused as what the store cannot hold.
 pub(super) async fn instants_from_the_first_to_the_last_are_kept(store: &dyn PatStore) {
     let latest = Timestamp::new(Timestamp::MAX.as_second(), 999_999_000).expect("an instant");
-    let instants = [Timestamp::MIN, at(-1), Timestamp::UNIX_EPOCH, latest];
+    let instants = [at(-62_135_596_800), at(-1), Timestamp::UNIX_EPOCH, latest];
     for (number, instant) in (1..).zip(instants) {
         let kept = record(number).with_creation(instant).with_expiry(instant).with_not_before(instant);
         keep(store, &kept).await;
-        assert_eq!(found(store, number).await.record(), &kept, "any instant of a timestamp can be kept");
+        assert_eq!(found(store, number).await.record(), &kept, "any instant from the year 1 on can be kept");
     }
     keep(store, &record(9).with_expiry(Timestamp::MAX)).await;
     assert_eq!(found(store, 9).await.record().expires_at(), Some(latest), "a host may write never as the last instant");
+    let first = record(10).with_creation(Timestamp::MIN);
+    match store.insert(&first, &digest(10)).await {
+        Ok(()) => assert_eq!(found(store, 10).await.record(), &first, "the first instant of all is kept as it is"),
+        written => {
+            refused(written, StoreErrorKind::OutOfRange, "the first instant of all cannot be kept");
+            assert!(!is_kept(store, 10).await, "what is refused is not kept");
+        }
+    }
+    let from_the_first = Span::default().with_start(Timestamp::MIN).with_end(at(0));
+    let listed = listed(store, &PatQuery::default().with_expiring(from_the_first)).await;
+    assert_eq!(listed.len(), 2, "the first instant of all can be asked for");
 }
 
 pub(super) async fn texts_of_any_script_and_the_greatest_length_are_kept(store: &dyn PatStore) {

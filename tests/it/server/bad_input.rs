@@ -157,7 +157,7 @@ fn database_that_cannot_be_used_is_named_and_left_alone() {
         format!("sqlite://{}", path("text.db").display()),
         format!("sqlite://{}", path("missing/tokens.db").display()),
         "sqlite::memory:".to_owned(),
-        "postgres://localhost/tokens".to_owned(),
+        "postgres://127.0.0.1:1/tokens".to_owned(),
         "nonsense".to_owned(),
         String::new(),
     ] {

@@ -10,6 +10,8 @@ mod bench;
 mod journal;
 pub(crate) mod leak;
 mod ledger;
+#[cfg(feature = "postgres")]
+pub(crate) mod postgres;
 mod render;
 
 #[cfg(feature = "testing")]
@@ -67,7 +69,7 @@ pub(crate) fn with_token(path: &str, token: &PatToken) -> Request<Body> {
 }
 
 /// Revokes one token of a store, as its clock shows noon, and tells nobody.
-#[cfg(any(feature = "manage", feature = "sqlite"))]
+#[cfg(any(feature = "manage", feature = "postgres", feature = "sqlite"))]
 pub(crate) async fn revoke(store: &dyn tower_pat::PatStore, id: TokenId) {
     use tower_pat::store::{ActorId, Selection, Stamp};
 

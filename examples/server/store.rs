@@ -1,0 +1,42 @@
+//! Where the tokens are kept: in a SQLite file or a PostgreSQL database.
+
+use std::sync::Arc;
+
+use tower_pat::feed::ChangeFeed;
+use tower_pat::store::{PatStore, PostgresStore, SqliteStore, StoreError};
+
+pub(crate) enum Store {
+    Sqlite(Arc<SqliteStore>),
+    Postgres(Arc<PostgresStore>),
+}
+
+impl Store {
+    pub(crate) async fn open(url: &str) -> Result<Self, StoreError> {
+        if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            return Ok(Self::Postgres(Arc::new(PostgresStore::connect(url).await?)));
+        }
+        Ok(Self::Sqlite(Arc::new(SqliteStore::open(url).await?)))
+    }
+
+    pub(crate) fn shared(&self) -> Arc<dyn PatStore> {
+        match self {
+            Self::Sqlite(store) => store.clone(),
+            Self::Postgres(store) => store.clone(),
+        }
+    }
+
+    /// What others change. That of PostgreSQL is not followed yet: their changes count when a verdict's time is over.
+    pub(crate) fn feed(&self) -> Option<Arc<dyn ChangeFeed>> {
+        match self {
+            Self::Sqlite(store) => Some(store.feed()),
+            Self::Postgres(_) => None,
+        }
+    }
+
+    pub(crate) async fn close(&self) {
+        match self {
+            Self::Sqlite(store) => store.close().await,
+            Self::Postgres(store) => store.close().await,
+        }
+    }
+}

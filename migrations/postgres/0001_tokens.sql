@@ -1,0 +1,141 @@
+-- {pat_} stands for the schema and the beginning of the names of all tables, {prefix} for the latter alone.
+-- Whatever is sorted, or compared from start to end, is so by code points: COLLATE "C".
+
+CREATE TABLE {pat_}migrations (
+    number integer PRIMARY KEY,
+    applied_at timestamptz NOT NULL DEFAULT now()
+);
+
+CREATE TABLE {pat_}tokens (
+    id uuid PRIMARY KEY,
+    -- SHA-256 of the token. The token itself is stored nowhere.
+    digest bytea NOT NULL UNIQUE CHECK (octet_length(digest) = 32),
+    owner text COLLATE "C" NOT NULL,
+    -- The identifier of the first of those that replaced each other.
+    family uuid NOT NULL,
+    name text,
+    -- The name without regard to upper and lower case, by which lists are searched and sorted and names compared. It is made
+    -- by the program, so that every store folds alike.
+    name_folded text COLLATE "C",
+    -- Prefix and last four characters, by which people recognise a token.
+    hint text,
+    -- Separated by one space (RFC 6749, section 3.3); none means that the token allows nothing.
+    scopes text NOT NULL,
+    -- On what a token may be used, one pattern a line. In this and the two columns below, NULL is no restriction, and an
+    -- empty text is nothing, not everything.
+    resources text,
+    -- In CIDR notation, separated by one space.
+    networks text,
+    -- Separated by one space.
+    audiences text,
+    created_at timestamptz CHECK (isfinite(created_at)),
+    -- The first instant at which the token is accepted.
+    not_before timestamptz CHECK (isfinite(not_before)),
+    expires_at timestamptz CHECK (isfinite(expires_at)),
+    -- The first instant at which the token is no longer accepted because another has taken its place.
+    retires_at timestamptz CHECK (isfinite(retires_at)),
+    successor uuid,
+    paused_at timestamptz CHECK (isfinite(paused_at)),
+    revoked_at timestamptz CHECK (isfinite(revoked_at)),
+    revocation_reason text,
+    description text,
+    -- An object of texts. NULL: there are none.
+    metadata jsonb CHECK (jsonb_typeof(metadata) = 'object'),
+    -- SHA-256 of the key by which the call that made the token is recognised when it is made again.
+    idempotency_key bytea CHECK (octet_length(idempotency_key) = 32),
+    -- 1 at first, 1 more with each change. A use is no change.
+    version bigint NOT NULL DEFAULT 1 CHECK (version >= 1),
+    last_used_at timestamptz CHECK (isfinite(last_used_at)),
+    last_used_address text,
+    last_used_agent text,
+    use_count bigint NOT NULL DEFAULT 0 CHECK (use_count >= 0)
+);
+
+-- In the order in which an owner's tokens are listed.
+CREATE INDEX {prefix}tokens_by_owner ON {pat_}tokens (owner, created_at DESC, id DESC);
+CREATE UNIQUE INDEX {prefix}tokens_by_key ON {pat_}tokens (owner, idempotency_key) WHERE idempotency_key IS NOT NULL;
+-- The tokens that count for an owner's limits, and their names.
+CREATE INDEX {prefix}tokens_standing ON {pat_}tokens (owner, name_folded)
+WHERE revoked_at IS NULL AND retires_at IS NULL;
+CREATE INDEX {prefix}tokens_by_family ON {pat_}tokens (family);
+-- The lists of an administrator.
+CREATE INDEX {prefix}tokens_by_creation ON {pat_}tokens (created_at, id);
+CREATE INDEX {prefix}tokens_by_expiry ON {pat_}tokens (expires_at, id);
+CREATE INDEX {prefix}tokens_by_last_use ON {pat_}tokens (last_used_at, id);
+CREATE INDEX {prefix}tokens_by_name ON {pat_}tokens (name_folded, id);
+-- What is over, for the removal of records.
+CREATE INDEX {prefix}tokens_revoked ON {pat_}tokens (revoked_at) WHERE revoked_at IS NOT NULL;
+CREATE INDEX {prefix}tokens_retired ON {pat_}tokens (retires_at) WHERE retires_at IS NOT NULL;
+
+-- Whose tokens are not accepted, whenever they were made.
+CREATE TABLE {pat_}owners (
+    owner text COLLATE "C" PRIMARY KEY,
+    disabled_at timestamptz NOT NULL CHECK (isfinite(disabled_at))
+);
+
+-- One row for each change of a token, written in the change's own transaction, from which other instances learn which
+-- cached verdicts are void.
+CREATE TABLE {pat_}changes (
+    seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    -- Rows become visible in the order of the commits, which is not that of seq: who remembers the highest seq loses rows.
+    -- A reader takes those with an xid from pg_snapshot_xmin of its last read on.
+    xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
+    -- The first 32 bits of the digest, too few to find a token by. NULL: any token may have changed.
+    mark bigint CHECK (mark BETWEEN 0 AND 4294967295),
+    -- By the clock of the server: only to tell old rows, never to order them.
+    changed_at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+
+CREATE INDEX {prefix}changes_by_xid ON {pat_}changes (xid);
+
+-- A database that was restored from a copy gets another generation by hand; a reader that sees it change relies on
+-- nothing it has read before.
+CREATE TABLE {pat_}change_log (
+    only_row integer PRIMARY KEY CHECK (only_row = 1),
+    generation uuid NOT NULL
+);
+
+INSERT INTO {pat_}change_log (only_row, generation) VALUES (1, gen_random_uuid());
+
+-- Wakes those who read the log, also when somebody writes to it by hand. That one was woken says nothing, and that nobody
+-- was woken says nothing either.
+CREATE FUNCTION {pat_}announce() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+BEGIN
+    PERFORM pg_notify('{channel}', '');
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER {prefix}changes_are_announced AFTER INSERT ON {pat_}changes
+FOR EACH STATEMENT EXECUTE FUNCTION {pat_}announce();
+
+-- Who did what to which token, in the transaction of the change. Nothing of a secret is in it.
+CREATE TABLE {pat_}events (
+    number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    at timestamptz NOT NULL CHECK (isfinite(at)),
+    kind text NOT NULL,
+    actor text NOT NULL CHECK (actor IN ('owner', 'administrator', 'token', 'system')),
+    -- Which of this sort.
+    actor_name text CHECK ((actor_name IS NULL) = (actor = 'system')),
+    address text,
+    owner text COLLATE "C" NOT NULL,
+    -- NULL: all of the owner.
+    token uuid,
+    -- A list of objects with field, before and after.
+    changes jsonb NOT NULL CHECK (jsonb_typeof(changes) = 'array')
+);
+
+CREATE INDEX {prefix}events_by_owner ON {pat_}events (owner, number);
+CREATE INDEX {prefix}events_by_token ON {pat_}events (token, number);
+
+-- It is only ever added to.
+CREATE FUNCTION {pat_}refuse() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+BEGIN
+    RAISE EXCEPTION 'the audit is only added to';
+END
+$$;
+
+CREATE TRIGGER {prefix}events_are_only_added_to BEFORE UPDATE OR DELETE OR TRUNCATE ON {pat_}events
+FOR EACH STATEMENT EXECUTE FUNCTION {pat_}refuse();
+
+INSERT INTO {pat_}migrations (number) VALUES (1);
