@@ -51,10 +51,37 @@ pub struct Revocations {
 
 /// How recently a feed was heard. The times are those of the monotonic clock, in nanoseconds.
 struct Hearing {
-    /// Until when what was heard is recent enough, whenever a verdict was loaded. Always, where there is no feed.
-    until: AtomicU64,
-    /// For how long a verdict is trusted that was loaded since.
-    max_staleness: AtomicU64,
+    /// How old may be what is relied on; [`FOR_EVER`] where there is no feed.
+    bound: AtomicU64,
+    /// When the last reading began.
+    heard: AtomicU64,
+    /// How many are followed.
+    feeds: AtomicU64,
+}
+
+const FOR_EVER: u64 = u64::MAX;
+
+/// By how much a reading may seem to have begun in the future: readings of one clock on two processors differ by less. A
+/// clock that differs by more is another one, and what was heard by it counts for nothing.
+const AHEAD: u64 = 1_000_000_000;
+
+impl Hearing {
+    fn new() -> Self {
+        Self { bound: AtomicU64::new(FOR_EVER), heard: AtomicU64::new(0), feeds: AtomicU64::new(0) }
+    }
+
+    /// Whether a part of the bound has not passed since a load, or since the feed was heard.
+    #[inline]
+    fn reaches(&self, loaded_at: u64, now: Moment, parts: u32, of: u32) -> bool {
+        let bound = self.bound.load(Ordering::Relaxed);
+        if bound == FOR_EVER {
+            return true;
+        }
+        let (now, reach) = (now.monotonic_nanos(), bound / u64::from(of) * u64::from(parts));
+        let heard = self.heard.load(Ordering::Acquire);
+        let was_heard = heard <= now.saturating_add(AHEAD) && now <= heard.saturating_add(reach);
+        was_heard || now <= loaded_at.saturating_add(reach)
+    }
 }
 
 impl Revocations {
@@ -66,8 +93,7 @@ impl Revocations {
 
     fn with_followed(followed: Box<[Arc<Self>]>) -> Self {
         let slots = (0..SLOTS).map(|_| AtomicU64::new(0)).collect();
-        let hearing = Hearing { until: AtomicU64::new(u64::MAX), max_staleness: AtomicU64::new(u64::MAX) };
-        Self { all: AtomicU64::new(0), slots, followers: Mutex::new(Vec::new()), followed, hearing }
+        Self { all: AtomicU64::new(0), slots, followers: Mutex::new(Vec::new()), followed, hearing: Hearing::new() }
     }
 
     /// A new table that follows others: what is raised in one of them is raised in this one too, before the call that
@@ -143,18 +169,32 @@ impl Revocations {
     }
 
     /// From now on verdicts are relied on only as long as either they or what was heard of a feed are no older than this.
-    /// There may be several feeds, of which the strictest counts, and each that is heard.
+    /// Of several bounds the strictest counts.
     pub(crate) fn is_fed(&self, max_staleness: Duration, now: Moment) {
-        let before = self.hearing.max_staleness.fetch_min(nanoseconds(max_staleness), Ordering::AcqRel);
-        // What was loaded before is trusted no longer than what is loaded now.
-        let heard = if before == u64::MAX { Duration::ZERO } else { max_staleness };
-        self.hearing.until.fetch_min(nanoseconds(now.monotonic().saturating_add(heard)), Ordering::AcqRel);
+        let bound = nanoseconds(max_staleness).min(FOR_EVER - 1);
+        if self.hearing.feeds.fetch_add(1, Ordering::AcqRel) == 0 {
+            // Nothing was heard: what was loaded before is trusted no longer than what is loaded now.
+            self.hearing.heard.fetch_max(now.monotonic_nanos().saturating_sub(bound), Ordering::AcqRel);
+            self.hearing.bound.store(bound, Ordering::Release);
+        } else {
+            self.hearing.bound.fetch_min(bound, Ordering::AcqRel);
+        }
+    }
+
+    /// A feed is followed no more. The bound stays.
+    pub(crate) fn is_left(&self) {
+        self.hearing.feeds.fetch_sub(1, Ordering::AcqRel);
     }
 
     /// A feed was read, and all that it told of is raised. `started` is the instant at which the reading began.
     pub(crate) fn has_heard(&self, started: Moment) {
-        let until = started.monotonic_nanos().saturating_add(self.hearing.max_staleness.load(Ordering::Acquire));
-        self.hearing.until.fetch_max(until, Ordering::AcqRel);
+        self.hearing.heard.fetch_max(started.monotonic_nanos(), Ordering::AcqRel);
+    }
+
+    /// The bound that counts, where there is a feed.
+    pub(crate) fn bound(&self) -> Option<Duration> {
+        let bound = self.hearing.bound.load(Ordering::Acquire);
+        (bound != FOR_EVER).then(|| Duration::from_nanos(bound))
     }
 
     /// Whether a verdict may be relied on whose load began at this reading of the monotonic clock.
@@ -162,10 +202,16 @@ impl Revocations {
     /// Ask before the epoch is read: who sees that the feed was heard must also see what was raised because of it.
     #[inline]
     pub(crate) fn trusts(&self, loaded_at: u64, now: Moment) -> bool {
-        let now_nanos = now.monotonic_nanos();
-        let is_recent = now_nanos <= self.hearing.until.load(Ordering::Acquire)
-            || now_nanos <= loaded_at.saturating_add(self.hearing.max_staleness.load(Ordering::Relaxed));
-        is_recent && self.followed.iter().all(|table| table.trusts(loaded_at, now))
+        self.hearing.reaches(loaded_at, now, 1, 1) && self.followed.iter().all(|table| table.trusts(loaded_at, now))
+    }
+
+    /// Whether that will soon be over, and the verdict is worth loading anew: from three fifths of the bound on, and up to a
+    /// fifth later by bits of the digest, so that not all are loaded at one instant.
+    #[inline]
+    pub(crate) fn trusts_no_longer_soon(&self, digest: &TokenDigest, loaded_at: u64, now: Moment) -> bool {
+        let fifteenth = 9 + (digest.mark().bits() >> 16) % 4;
+        !self.hearing.reaches(loaded_at, now, fifteenth, 15)
+            || self.followed.iter().any(|table| table.trusts_no_longer_soon(digest, loaded_at, now))
     }
 
     /// A follower that is not in the list yet has no verdict yet: it is there before its resolver can be asked.

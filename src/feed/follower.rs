@@ -1,9 +1,11 @@
 use std::fmt;
 use std::future::pending;
+use std::mem;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::task::JoinHandle;
+use tokio::runtime::Handle;
+use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{sleep, timeout};
 
 use super::error::FeedError;
@@ -17,7 +19,12 @@ use crate::telemetry::{Chain, FEED_OUTAGE, FEED_RECOVERY, Throttle};
 /// Follows a feed: reads it again and again, and voids what its changes are about.
 ///
 /// One is enough for all verifiers and managers over a store in a process. Dropping it ends it; verdicts are then relied on
-/// for [`max_staleness`](FeedFollowerBuilder::with_max_staleness) from their load and no longer.
+/// for [`max_staleness`](FeedFollowerBuilder::with_max_staleness) from their load, or from the last word of the feed, and no
+/// longer. Drop it before the store is closed.
+///
+/// While the feed is away the promise is kept all the same, at the price of look-ups: what is in use is looked up again
+/// within the bound, as far as there is room for it in the background. That is a matter for an alarm rather than for a
+/// readiness check, which would take all instances out of service at once.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -25,8 +32,8 @@ use crate::telemetry::{Chain, FEED_OUTAGE, FEED_RECOVERY, Throttle};
 ///
 /// # fn example(feed: Arc<dyn ChangeFeed>) {
 /// let follower = FeedFollower::builder(feed).start();
-/// // In the readiness check:
-/// let is_ready = follower.health().is_current();
+/// // For an alarm:
+/// let is_current = follower.health().is_current();
 /// # }
 /// ```
 #[derive(Debug)]
@@ -62,6 +69,7 @@ impl FeedFollower {
 impl Drop for FeedFollower {
     fn drop(&mut self) {
         self.task.abort();
+        self.reader.feed.revocations().is_left();
     }
 }
 
@@ -97,11 +105,12 @@ impl FeedFollowerBuilder {
     ///
     /// Outside a Tokio runtime; the follower ends in one whose timers are not enabled, and with its runtime.
     pub fn start(self) -> FeedFollower {
+        let runtime = Handle::current();
         let Self { feed, max_staleness, clock } = self;
         feed.revocations().is_fed(max_staleness, clock.now());
         let (log, suppressed) = (Mutex::new(Log::default()), Throttle::default());
         let reader = Arc::new(Reader { feed, max_staleness, clock, log, suppressed });
-        let task = tokio::spawn(Arc::clone(&reader).follow());
+        let task = runtime.spawn(Arc::clone(&reader).follow());
         FeedFollower { reader, task }
     }
 }
@@ -127,36 +136,55 @@ struct Log {
 }
 
 impl Reader {
-    /// Between two readings: changes that come close together are read at once.
+    /// Between two readings: changes that come close together are read at once. A feed that fails is tried again after as
+    /// long, then after twice as long, and so on.
     const PAUSE: Duration = Duration::from_millis(5);
 
     async fn follow(self: Arc<Self>) {
-        // Several readings may fail before anything is to be distrusted.
-        let interval = self.max_staleness / 5;
+        let mut backoff = Self::PAUSE;
         loop {
-            self.read().await;
-            sleep(Self::PAUSE).await;
-            // A feed that stays silent is read from time to time all the same.
-            let _ = timeout(interval, self.woken()).await;
+            let is_read = self.read().await;
+            backoff = if is_read { Self::PAUSE } else { backoff.saturating_mul(2).min(self.interval()) };
+            sleep(backoff).await;
+            if is_read {
+                // A feed that stays silent is read from time to time all the same.
+                let _ = timeout(self.interval(), self.woken()).await;
+            }
         }
+    }
+
+    /// The bound that counts: another follower of the table may have a stricter one.
+    fn bound(&self) -> Duration {
+        self.feed.revocations().bound().unwrap_or(self.max_staleness)
+    }
+
+    /// A reading may take so long, and so may the time between two: one that hangs and one that fails still leave time for
+    /// another before anything is to be distrusted.
+    fn interval(&self) -> Duration {
+        self.bound() / 5
     }
 
     /// Waits for a change. Where that cannot be waited for it takes for ever.
     async fn woken(&self) {
         let position = lock(&self.log).position;
-        if let Some(position) = position
-            && self.feed.changed(position).await.is_ok()
-        {
-            return;
+        if let Some(position) = position {
+            let feed = Arc::clone(&self.feed);
+            if contained(async move { feed.changed(position).await }).await.is_ok() {
+                return;
+            }
         }
         pending::<()>().await;
     }
 
-    async fn read(&self) {
+    async fn read(&self) -> bool {
         let began = self.clock.now();
         let since = lock(&self.log).position;
-        match timeout(self.max_staleness / 2, self.feed.read(since)).await {
-            Ok(Ok(reading)) => self.take_in(since, &reading, began),
+        let feed = Arc::clone(&self.feed);
+        match timeout(self.interval(), contained(async move { feed.read(since).await })).await {
+            Ok(Ok(reading)) => {
+                self.take_in(since, &reading, began);
+                true
+            }
             Ok(Err(error)) => self.failed(Some(&error)),
             Err(_) => self.failed(None),
         }
@@ -182,29 +210,47 @@ impl Reader {
         log.readings += 1;
         log.gaps += u64::from(!goes_on);
         log.changes += reading.changes().len() as u64;
-        if std::mem::take(&mut log.is_failing) {
+        let has_recovered = mem::take(&mut log.is_failing);
+        // What a subscriber does is not known: not under the lock.
+        drop(log);
+        if has_recovered {
             tracing::info!(name: FEED_RECOVERY, "the feed of changes is read again");
         }
     }
 
-    fn failed(&self, error: Option<&FeedError>) {
+    /// Gives false, for a reading that has failed.
+    fn failed(&self, error: Option<&FeedError>) -> bool {
         let mut log = lock(&self.log);
         log.is_failing = true;
         log.failures += 1;
         drop(log);
-        let Some(suppressed) = self.suppressed.admit(self.clock.now()) else { return };
+        let Some(suppressed) = self.suppressed.admit(self.clock.now()) else { return false };
         if let Some(error) = error {
             tracing::warn!(name: FEED_OUTAGE, error = %Chain(error), suppressed, "the feed of changes fails");
         } else {
             tracing::warn!(name: FEED_OUTAGE, suppressed, "the feed of changes does not answer in time");
         }
+        false
     }
 
     fn health(&self) -> FeedHealth {
         let Log { heard, readings, failures, gaps, changes, .. } = *lock(&self.log);
         let now = self.clock.now().monotonic();
         let staleness = heard.map(|heard| now.saturating_sub(heard.monotonic()));
-        FeedHealth { staleness, max_staleness: self.max_staleness, readings, failures, gaps, changes }
+        FeedHealth { staleness, max_staleness: self.bound(), readings, failures, gaps, changes }
+    }
+}
+
+/// Runs what a feed does as a task of its own, so that a panic in it is a failure and no end. It is ended with its waiter.
+async fn contained<T: Send + 'static>(
+    work: impl Future<Output = Result<T, FeedError>> + Send + 'static,
+) -> Result<T, FeedError> {
+    let mut tasks = JoinSet::new();
+    tasks.spawn(work);
+    match tasks.join_next().await {
+        Some(Ok(done)) => done,
+        Some(Err(ended)) => Err(FeedError::new(ended)),
+        None => pending().await,
     }
 }
 

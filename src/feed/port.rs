@@ -8,7 +8,9 @@ use super::error::FeedError;
 use super::reading::{FeedPosition, FeedReading};
 use crate::revocations::Revocations;
 
-/// Reads the log of changes to the tokens of a store.
+/// Reads the log of changes to the tokens of a store. A panic in it counts as a failure.
+///
+/// What it tells of must already show in what the [resolver](crate::PatResolver) of the same table answers.
 ///
 /// ```
 /// use std::sync::{Arc, Mutex};
@@ -61,6 +63,10 @@ pub trait ChangeFeed: fmt::Debug + Send + Sync + 'static {
     /// # Errors
     ///
     /// When it cannot find out. The feed is read from time to time all the same.
+    ///
+    /// # Cancel safety
+    ///
+    /// Its future is dropped again and again. What has woken it must still wake the next call from the same position.
     async fn changed(&self, since: FeedPosition) -> Result<(), FeedError> {
         let _ = since;
         pending().await

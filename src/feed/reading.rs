@@ -25,16 +25,38 @@ pub enum FeedChange {
 pub struct FeedPosition {
     generation: Uuid,
     number: u64,
+    check: u64,
 }
 
 impl FeedPosition {
     /// A position in the log of a generation. Numbers never go down as long as that is the same.
     #[must_use]
     pub fn new(generation: Uuid, number: u64) -> Self {
-        Self { generation, number }
+        Self { generation, number, check: 0 }
     }
 
-    /// Which log it is: a database that was restored from a copy has another one.
+    /// Sets what tells the row before from another with its number, if the feed has such a thing.
+    ///
+    /// ```
+    /// use tower_pat::feed::FeedPosition;
+    /// use uuid::Uuid;
+    ///
+    /// let position = FeedPosition::new(Uuid::from_u128(7), 1_000).with_check(0x5eed);
+    /// assert_eq!(position.check(), 0x5eed);
+    /// ```
+    #[must_use]
+    pub fn with_check(mut self, check: u64) -> Self {
+        self.check = check;
+        self
+    }
+
+    /// What tells the row before from another with its number; zero if nothing does.
+    #[must_use]
+    pub fn check(&self) -> u64 {
+        self.check
+    }
+
+    /// Which log it is: a database that was restored from a copy is to be given another one.
     #[must_use]
     pub fn generation(&self) -> Uuid {
         self.generation
@@ -63,12 +85,13 @@ pub struct FeedReading {
     position: FeedPosition,
     changes: Vec<FeedChange>,
     kept_from: u64,
+    has_gap: bool,
 }
 
 impl FeedReading {
     /// A reading that has found nothing, in a log that was never pruned.
     pub fn new(position: FeedPosition) -> Self {
-        Self { position, changes: Vec::new(), kept_from: 0 }
+        Self { position, changes: Vec::new(), kept_from: 0, has_gap: false }
     }
 
     /// Sets what was changed, in any order.
@@ -80,6 +103,21 @@ impl FeedReading {
     /// Sets from which number on no row was deleted. It must be read no earlier than the rows.
     pub fn with_kept_from(mut self, number: u64) -> Self {
         self.kept_from = number;
+        self
+    }
+
+    /// Says that something may be missing between the position that was asked for and what is told of, such as in a log that
+    /// was set back and written to since.
+    ///
+    /// ```
+    /// use tower_pat::feed::{FeedPosition, FeedReading};
+    /// use uuid::Uuid;
+    ///
+    /// let position = FeedPosition::new(Uuid::from_u128(7), 1_000);
+    /// assert!(!FeedReading::new(position).with_gap().goes_on_from(position));
+    /// ```
+    pub fn with_gap(mut self) -> Self {
+        self.has_gap = true;
         self
     }
 
@@ -111,6 +149,6 @@ impl FeedReading {
     #[must_use]
     pub fn goes_on_from(&self, earlier: FeedPosition) -> bool {
         let (from, to) = (earlier.number, self.position.number);
-        earlier.generation == self.position.generation && from <= to && self.kept_from <= from
+        !self.has_gap && earlier.generation == self.position.generation && from <= to && self.kept_from <= from
     }
 }

@@ -92,8 +92,10 @@ impl<M: Memory> Recall<M> {
             if !is_trusted || !self.counts(verdict, epoch) || !verdict.is_fresh_at(now) {
                 return Err(epoch);
             }
-            let refresh = verdict.claim_refresh(now, self.pause).then_some(epoch);
-            Ok(Hit { decision: decide(verdict), refresh })
+            let is_due = verdict.claim_refresh(now, self.pause)
+                || (self.revocations.trusts_no_longer_soon(digest, verdict.loaded_at(), now)
+                    && verdict.claim_early_refresh(now, self.pause));
+            Ok(Hit { decision: decide(verdict), refresh: is_due.then_some(epoch) })
         });
         hit.unwrap_or_else(|| Err(self.revocations.epoch(digest)))
     }

@@ -59,6 +59,14 @@ impl Verdict {
         due <= now.monotonic_nanos() && self.put_off(due, now.monotonic().saturating_add(pause))
     }
 
+    /// The same, long before it is due.
+    #[cold]
+    pub(super) fn claim_early_refresh(&self, now: Moment, pause: Duration) -> bool {
+        let (due, next) = (self.next_refresh.load(Ordering::Relaxed), now.monotonic().saturating_add(pause));
+        // Whoever has claimed it before has left it due within a pause.
+        due != NEVER && due > nanoseconds(next) && self.put_off(due, next)
+    }
+
     /// Sets when it is next asked for anew, unless it never is.
     pub(super) fn refresh_from(&self, instant: Duration) {
         if self.next_refresh.load(Ordering::Relaxed) != NEVER {

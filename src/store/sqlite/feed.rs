@@ -3,7 +3,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use sqlx::sqlite::SqlitePool;
+use sqlx::sqlite::{SqliteConnection, SqlitePool};
 use sqlx::{Error, query_scalar};
 use tokio::time::sleep;
 use uuid::Uuid;
@@ -48,13 +48,18 @@ impl SqliteFeed {
         let generation: Vec<u8> = query_scalar(GENERATION).fetch_one(&mut *snapshot).await?;
         let generation = Uuid::from_slice(&generation).map_err(|error| Error::Decode(error.into()))?;
         let next = after(query_scalar(LAST).fetch_optional(&mut *snapshot).await?);
+        let check = written_before(&mut snapshot, next).await?.unwrap_or_default();
+        let seen = since.unwrap_or_else(|| FeedPosition::new(generation, next).with_check(check));
+        // A row that was pruned tells nothing.
+        let is_same = written_before(&mut snapshot, seen.number()).await?.is_none_or(|written| written == seen.check());
         let first: Option<i64> = query_scalar("SELECT min(seq) FROM pat_changes").fetch_one(&mut *snapshot).await?;
         let from = since.map_or(next, |position| position.number());
         let marks = query_scalar(MARKS).bind(whole(from)).bind(whole(ROWS)).fetch_all(&mut *snapshot).await?;
         snapshot.rollback().await?;
         let kept_from = first.map_or(next, number);
-        let reading = FeedReading::new(FeedPosition::new(generation, next)).with_kept_from(kept_from);
-        Ok(reading.with_changes(changes(&marks)))
+        let position = FeedPosition::new(generation, next).with_check(check);
+        let reading = FeedReading::new(position).with_kept_from(kept_from).with_changes(changes(&marks));
+        Ok(if is_same { reading } else { reading.with_gap() })
     }
 }
 
@@ -80,6 +85,13 @@ impl fmt::Debug for SqliteFeed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SqliteFeed").finish_non_exhaustive()
     }
+}
+
+/// When the row before a number was written, which tells it from another that has its number: a file that was set back to a
+/// copy is written to anew. None if it is not there.
+async fn written_before(snapshot: &mut SqliteConnection, number: u64) -> Result<Option<u64>, Error> {
+    let row = query_scalar("SELECT changed_at FROM pat_changes WHERE seq = ?").bind(whole(number.saturating_sub(1)));
+    Ok(row.fetch_optional(snapshot).await?.map(self::number))
 }
 
 fn after(last: Option<i64>) -> u64 {

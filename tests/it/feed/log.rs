@@ -33,6 +33,7 @@ pub(super) enum Weather {
     Fair,
     Fails,
     Hangs,
+    Panics,
 }
 
 /// What becomes of whoever waits for a change.
@@ -105,6 +106,7 @@ impl ChangeFeed for Log {
             Weather::Fair => {}
             Weather::Fails => return Err(FeedError::new("the log is away")),
             Weather::Hangs => pending().await,
+            Weather::Panics => panic!("the log is broken"),
         }
         let kept = self.kept();
         let end = kept.rows.len();

@@ -58,6 +58,10 @@ struct Bench {
 
 impl Bench {
     fn new() -> Self {
+        Self::wired(|ledger| ledger, PatVerifierBuilder::without_refresh)
+    }
+
+    fn refreshing() -> Self {
         Self::wired(|ledger| ledger, |verifier| verifier)
     }
 
@@ -67,7 +71,7 @@ impl Bench {
     ) -> Self {
         let ledger = Ledger::new();
         let (log, clock) = (Log::new(ledger.revocations()), Paused::new());
-        let verifier = PatVerifier::builder(format(), wire(ledger.clone())).with_clock(clock.clone()).without_refresh();
+        let verifier = PatVerifier::builder(format(), wire(ledger.clone())).with_clock(clock.clone());
         Self { verifier: set(verifier).build(), ledger, log, clock }
     }
 
@@ -162,7 +166,7 @@ async fn quiet_feed_costs_a_reading_a_second_and_no_look_up() {
 
 #[tokio::test(start_paused = true)]
 async fn verdict_is_relied_on_until_the_bound_and_not_past_it_while_the_feed_is_away() {
-    for weather in [Weather::Fails, Weather::Hangs] {
+    for weather in [Weather::Fails, Weather::Hangs, Weather::Panics] {
         let (bench, follower) = Bench::followed().await;
         let token = bench.remembered().await;
         sleep(SECOND * 10).await;
@@ -293,7 +297,10 @@ async fn follower_that_is_dropped_leaves_the_promise() {
 
 #[tokio::test(start_paused = true)]
 async fn feed_of_a_part_counts_for_the_chain() {
-    let bench = Bench::wired(|ledger| first_of([ledger, Ledger::new() as Arc<dyn PatResolver>]), |verifier| verifier);
+    let bench = Bench::wired(
+        |ledger| first_of([ledger, Ledger::new() as Arc<dyn PatResolver>]),
+        PatVerifierBuilder::without_refresh,
+    );
     let _follower = bench.follow();
     sleep(MOMENT).await;
     let (token, other) = (bench.remembered().await, bench.remembered().await);
@@ -307,7 +314,7 @@ async fn feed_of_a_part_counts_for_the_chain() {
 
 #[tokio::test(start_paused = true)]
 async fn nothing_is_served_stale_past_the_bound_unless_that_is_said() {
-    let stale = |verifier: PatVerifierBuilder| verifier.with_serve_stale_for(SECOND * 600);
+    let stale = |verifier: PatVerifierBuilder| verifier.without_refresh().with_serve_stale_for(SECOND * 600);
     for (allowed, expected) in [(false, false), (true, true)] {
         let bench = Bench::wired(
             |ledger| ledger,
@@ -321,4 +328,94 @@ async fn nothing_is_served_stale_past_the_bound_unless_that_is_said() {
         sleep(BOUND + SECOND).await;
         assert_eq!(bench.verify(&token).await.is_ok(), expected);
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn feed_that_fails_is_tried_again_ever_more_seldom_and_is_followed_once_it_answers() {
+    for weather in [Weather::Fails, Weather::Hangs, Weather::Panics] {
+        let (bench, follower) = Bench::followed().await;
+        bench.log.set_wakes(Wakes::Always);
+        bench.log.set_weather(weather);
+        let before = bench.log.readings();
+        sleep(SECOND * 20).await;
+        let readings = bench.log.readings() - before;
+        assert!((10..=30).contains(&readings), "{weather:?}: {readings}");
+        bench.log.set_weather(Weather::Fair);
+        sleep(SECOND * 3).await;
+        assert!(follower.health().is_current(), "{weather:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_several_followers_the_strictest_bound_counts_and_goes_with_the_last_of_them() {
+    let (bench, strict) = Bench::followed().await;
+    let lax = || FeedFollower::builder(bench.log.clone()).with_clock(bench.clock.clone()).with_max_staleness(BOUND * 4);
+    let beside = lax().start();
+    sleep(MOMENT).await;
+    let token = bench.remembered().await;
+    bench.log.set_weather(Weather::Fails);
+    sleep(BOUND + SECOND).await;
+    assert!(!bench.is_relied_on(&token));
+    drop((strict, beside));
+    let _later = lax().start();
+    let token = bench.remembered().await;
+    sleep((BOUND * 4).saturating_sub(SECOND)).await;
+    assert!(bench.is_relied_on(&token));
+    sleep(SECOND * 2).await;
+    assert!(!bench.is_relied_on(&token));
+}
+
+/// A verifier with another clock than its follower keeps the bound all the same.
+#[tokio::test(start_paused = true)]
+async fn what_was_heard_by_another_clock_counts_for_nothing() {
+    #[derive(Debug)]
+    struct Ahead(Arc<Paused>);
+    impl Clock for Ahead {
+        fn now(&self) -> Moment {
+            let now = self.0.now();
+            Moment::new(now.wall(), now.monotonic() + SECOND * 3_600)
+        }
+    }
+    let bench = Bench::new();
+    let _follower = FeedFollower::builder(bench.log.clone()).with_clock(Arc::new(Ahead(bench.clock.clone()))).start();
+    sleep(MOMENT).await;
+    let token = bench.remembered().await;
+    sleep(BOUND.saturating_sub(TICK)).await;
+    assert!(bench.is_relied_on(&token));
+    sleep(TICK * 2).await;
+    assert!(!bench.is_relied_on(&token));
+}
+
+#[tokio::test(start_paused = true)]
+async fn token_in_use_is_looked_up_in_the_background_while_the_feed_is_away() {
+    let bench = Bench::refreshing();
+    let _follower = bench.follow();
+    sleep(MOMENT).await;
+    let tokens = [bench.remembered().await, bench.remembered().await, bench.remembered().await];
+    bench.log.set_weather(Weather::Fails);
+    for _ in 0..400 {
+        sleep(SECOND / 10).await;
+        for token in &tokens {
+            assert!(matches!(bench.verify(token).now_or_never(), Some(Ok(_))), "nobody waits");
+        }
+    }
+    // Every three to four seconds, a pause of two being the least.
+    let loads = bench.ledger.calls() - 3;
+    assert!((27..=42).contains(&loads), "{loads}");
+}
+
+/// Neither while the feed is well.
+#[tokio::test(start_paused = true)]
+async fn nothing_is_looked_up_because_of_a_feed_that_is_well() {
+    let bench = Bench::refreshing();
+    let _follower = bench.follow();
+    let token = bench.remembered().await;
+    sleep(MOMENT).await;
+    let _ = bench.verify(&token).await;
+    let calls = bench.ledger.calls();
+    for _ in 0..300 {
+        sleep(SECOND / 10).await;
+        assert!(bench.is_relied_on(&token));
+    }
+    assert_eq!(bench.ledger.calls(), calls);
 }

@@ -77,6 +77,24 @@ async fn file_of_another_generation_does_not_go_on() {
     assert!(!store.feed().read(Some(since)).await.unwrap().goes_on_from(since));
 }
 
+/// A file that was set back to a copy and written to since may have come as far again, or farther.
+#[tokio::test]
+async fn file_that_was_set_back_and_written_to_does_not_go_on() {
+    let place = Place::new();
+    let store = place.open().await;
+    for number in 1..=4 {
+        store.insert(&record(number), &digest(number)).await.unwrap();
+    }
+    let since = end(&store).await;
+    place.run("DELETE FROM pat_changes WHERE seq > 2").await;
+    place.run("UPDATE sqlite_sequence SET seq = 2 WHERE name = 'pat_changes'").await;
+    for (seq, goes_on) in [(3, false), (4, false), (5, false)] {
+        place.run("INSERT INTO pat_changes (mark, changed_at) VALUES (7, 1)").await;
+        let reading = store.feed().read(Some(since)).await.unwrap();
+        assert_eq!(reading.goes_on_from(since), goes_on, "{seq}");
+    }
+}
+
 #[tokio::test]
 async fn of_very_many_changes_it_is_told_that_anything_may_have_changed() {
     let place = Place::new();
