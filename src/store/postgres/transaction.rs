@@ -68,11 +68,9 @@ impl<'c> Transaction<'c> {
         outcome
     }
 
-    /// The server takes the end of the time for a statement, when it comes while a standby is waited for, as if the standby
-    /// had confirmed. So there is no end to it here; the call has one of its own.
+    /// The server sets no end to its wait for a standby; the call does, and then what became of it is not known.
     async fn commit(mut self) -> Result<(), StoreError> {
-        let commit = raw_sql("SET LOCAL statement_timeout = 0; COMMIT");
-        commit.execute(&mut *self.lease).await.map_err(failure::committing)?;
+        raw_sql("COMMIT").execute(&mut *self.lease).await.map_err(failure::committing)?;
         self.lease.end();
         Ok(())
     }

@@ -141,8 +141,7 @@ async fn store_recovers_when_its_connections_are_ended_by_the_operator() {
     recovers(&store).await;
 }
 
-/// The server takes the end of a statement's time as if a standby had confirmed; a revocation would be told as made that
-/// is lost when the standby takes over.
+/// A revocation that was told as made must not be lost when the standby takes over.
 #[tokio::test]
 async fn commit_that_no_standby_confirms_is_an_outage() {
     let (server, database) = with_a_record().await;

@@ -53,7 +53,12 @@ impl Database {
         let mut stranger = self.stranger().await;
         let waiting =
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
-        while query_scalar::<_, i64>(waiting).fetch_one(&mut stranger).await.unwrap() < count {}
+        for _ in 0..100_000 {
+            if query_scalar::<_, i64>(waiting).fetch_one(&mut stranger).await.unwrap() >= count {
+                return;
+            }
+        }
+        panic!("{count} statements should wait for a lock");
     }
 
     /// A connection of somebody else.
