@@ -227,6 +227,8 @@ impl PatManager {
         let details = edit.details(found.details());
         let changes = changes(Some((found.record(), found.details())), &record, &details);
         if changes.is_empty() {
+            // Whoever made it so may not have announced it yet.
+            self.store.revocations().raise(found.mark());
             return Ok(found.clone());
         }
         let event = AuditEvent::new(actor.stamp(now), AuditKind::Edited, record.owner().clone())

@@ -113,7 +113,10 @@ impl PatManager {
         let record = stored.record();
         // One that was replaced is still accepted in its grace.
         let is_over = record.revoked_at().is_some() || record.ends_at().is_some_and(|end| self.now() >= end);
-        if !is_over {
+        if is_over {
+            // Whoever revoked it may not have announced it yet.
+            self.store.revocations().raise(stored.mark());
+        } else {
             self.revoke_seen(actor, &stored, reason.clone()).await?;
         }
         Ok(LeakedPat { stored: Some(stored), revoked: !is_over })

@@ -7,7 +7,8 @@ use crate::record::{Reason, TokenId};
 use crate::store::{ActorId, Selection, Stamp, StoreErrorKind, StoredPat, Touched};
 
 impl PatManager {
-    /// Revokes a token, at once and for good. Revoking it again changes nothing and is no error.
+    /// Revokes a token, at once and for good. Revoking it again changes nothing and is no error. If another has replaced it,
+    /// that one stays good: [`revoke_all`](Self::revoke_all) of the [family](Selection::with_family) revokes both.
     ///
     /// # Errors
     ///
@@ -115,16 +116,16 @@ impl PatManager {
         self.revoke_step(one, Some(reason), actor.stamp(self.now()), touched).await.map(drop)
     }
 
-    /// `unknown` is announced when it is not known which tokens were revoked.
+    /// `known` is announced in any case; all only where nothing else is told.
     async fn revoke_step(
         &self,
         selection: Selection,
         reason: Option<Reason>,
         stamp: Stamp,
-        unknown: Touched,
+        known: Touched,
     ) -> Result<u64, ManageError> {
         let store = Arc::clone(&self.store);
-        self.commit(unknown, async move {
+        self.commit(known, async move {
             let marks = store.revoke_some(&selection, reason.as_ref(), &stamp).await?;
             let count = marks.len() as u64;
             Ok((Some(Touched::Marks(marks)), count))
