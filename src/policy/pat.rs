@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::lifetime::{Lifetime, LifetimeNotAllowed, after};
-
+use super::lifetime::{Lifetime, LifetimeNotAllowed, after, at_most};
 use super::names::Names;
 use crate::instant::whole_microseconds;
 use crate::record::{OwnerId, TokenName};
@@ -164,7 +163,7 @@ impl Policy {
     fn latest(&self, scopes: &ScopeSet, now: Timestamp) -> Timestamp {
         let read_only = self.read_only.as_ref().filter(|(reading, _)| scopes.is_subset(reading));
         let longest = read_only.map_or(self.max_lifetime, |(_, longest)| *longest);
-        longest.and_then(|longest| after(now, longest)).unwrap_or(Timestamp::MAX)
+        longest.map_or(Timestamp::MAX, |longest| at_most(now, longest))
     }
 
     pub(crate) fn allows_name(&self, name: &TokenName) -> bool {

@@ -25,6 +25,19 @@ async fn token_lives_for_90_days_unless_somebody_says_otherwise_and_for_366_at_m
 }
 
 #[tokio::test]
+async fn lifetime_of_nothing_allows_no_token() {
+    for nothing in [std::time::Duration::ZERO, std::time::Duration::from_nanos(999)] {
+        let reading = Policy::default().with_read_only(scopes("invoices:read"), nothing);
+        for policy in [Policy::default().with_max_lifetime(nothing), reading] {
+            let bench = Bench::with(policy);
+            for wanted in [wanted("n"), wanted("n").with_expiry(noon() + DAY), wanted("n").with_lifetime(HOUR)] {
+                assert_eq!(bench.create_refusal(wanted).await, ManageErrorKind::Expiry);
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn set_that_only_reads_may_live_longer_and_loses_that_when_it_is_widened() {
     let reading = scopes("invoices:read");
     let policy = Policy::default().with_max_lifetime(30 * DAY).with_read_only(reading, 300 * DAY);
