@@ -28,7 +28,7 @@ impl Selection {
         Self { token: None, owner: None, family: None, created_before: None }
     }
 
-    /// One token.
+    /// One token. If another has replaced it, that one is not meant: see [`with_family`](Self::with_family).
     pub fn with_token(mut self, token: impl Into<Option<TokenId>>) -> Self {
         self.token = token.into();
         self
@@ -46,7 +46,8 @@ impl Selection {
         self
     }
 
-    /// Those that were made before an instant, and those of which it is not known when they were made.
+    /// Those that were made before an instant or of which it is not known when, and all of their families: who has a token can
+    /// replace it by a new one. What has been [pruned](crate::PatManager::prune) brings nobody in any more.
     pub fn with_created_before(mut self, instant: impl Into<Option<Timestamp>>) -> Self {
         self.created_before = instant.into();
         self
@@ -76,13 +77,17 @@ impl Selection {
         self.created_before
     }
 
-    /// Whether a record is among them.
+    /// Whether a record is among them, if one of its family [was made early enough](Self::is_early).
     #[must_use]
     pub fn holds(&self, record: &PatRecord) -> bool {
-        let before = |end: Timestamp| record.created_at().is_none_or(|created| created < end);
         self.token.is_none_or(|token| record.id() == token)
             && self.owner.as_ref().is_none_or(|owner| record.owner() == owner)
             && self.family.is_none_or(|family| record.family() == family)
-            && self.created_before.is_none_or(before)
+    }
+
+    /// Whether a record was made before the instant that is said, so that all of its family may be among them.
+    #[must_use]
+    pub fn is_early(&self, record: &PatRecord) -> bool {
+        self.created_before.is_none_or(|end| record.created_at().is_none_or(|created| created < end))
     }
 }

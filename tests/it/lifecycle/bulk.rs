@@ -38,6 +38,33 @@ async fn in_an_incident_all_that_were_made_before_are_revoked() {
     assert!(bench.is_accepted(&after).await);
 }
 
+/// Whoever has a token can replace it by a new one.
+#[tokio::test]
+async fn in_an_incident_what_has_replaced_a_token_from_before_is_revoked_too() {
+    let place = crate::sqlite::Place::new();
+    let stores: [std::sync::Arc<dyn tower_pat::PatStore>; 2] =
+        [std::sync::Arc::new(tower_pat::store::MemoryStore::new()), std::sync::Arc::new(place.open().await)];
+    for store in stores {
+        let bench = Bench::over(store, tower_pat::policy::Policy::default());
+        let before = bench.create().await;
+        bench.clock.advance(2 * HOUR);
+        let itself = Actor::token(id(&before));
+        let rotation = tower_pat::manager::Rotation::default();
+        let new = kept(bench.manager.rotate(itself, id(&before), rotation).await.unwrap());
+        let exposed = Selection::all().with_created_before(noon() + HOUR);
+        assert_eq!(bench.manager.revoke_all(root(), exposed, reason()).await.unwrap(), 2);
+        assert_eq!(bench.refusal(&new).await, Some(InvalidToken::Revoked));
+    }
+}
+
+#[tokio::test]
+async fn removal_of_what_will_be_over_removes_nothing_that_is_not() {
+    let bench = Bench::new();
+    let standing = bench.create().await;
+    assert_eq!(bench.manager.prune(root(), noon() + 1_000 * DAY).await.unwrap(), 0);
+    assert!(bench.is_accepted(&standing).await);
+}
+
 #[tokio::test]
 async fn disabled_owner_has_no_good_token_also_of_those_made_meanwhile() {
     let bench = Bench::new();

@@ -4,8 +4,8 @@ use sqlx::{AssertSqlSafe, Connection, query, query_scalar};
 use tower_pat::record::PatRecord;
 use tower_pat::resolver::{Answer, PatResolver};
 use tower_pat::store::{
-    AuditEvent, AuditKind, Change, EventQuery, Insertion, MARKS, PatQuery, PatStore, StoreErrorKind, Touched, Update,
-    Use,
+    AuditEvent, AuditKind, Change, EventQuery, Insertion, MARKS, PatQuery, PatStore, Selection, StoreErrorKind,
+    Touched, Update, Use,
 };
 
 use super::make::{at, digest, id, owner, record, revoke, stamp};
@@ -96,7 +96,7 @@ async fn change_is_not_made_when_it_cannot_be_noted() {
     let store = place.open().await;
     revoke(&store, 1, 5).await.unwrap_err();
     store.set_owner_disabled(&owner("alice"), true, &stamp(4)).await.unwrap_err();
-    store.prune(at(1_000), 5, &stamp(4)).await.unwrap();
+    store.prune(at(1_000), 5, &stamp(1_000)).await.unwrap();
     assert_eq!(store.find(id(1)).await.unwrap().unwrap().record(), &record(1));
     assert_eq!(place.marks().await.len(), 1);
 }
@@ -293,4 +293,23 @@ impl Place {
 
 fn holds(content: &[u8], part: &[u8]) -> bool {
     content.windows(part.len()).any(|window| window == part)
+}
+
+/// As a version of schema 3 writes that had the file open while it was upgraded.
+#[tokio::test]
+async fn token_that_an_old_process_wrote_after_the_upgrade_is_the_first_of_its_family() {
+    let place = Place::with_a_record().await;
+    let store = place.open().await;
+    place.run("UPDATE pat_tokens SET family = NULL").await;
+    let family = tower_pat::record::FamilyId::from(id(1));
+    let listed = store.list(&PatQuery::default().with_family(family)).await.unwrap();
+    assert_eq!(listed.items().len(), 1);
+    let early = Selection::all().with_created_before(at(9)).with_family(family);
+    assert_eq!(store.revoke_some(&early, None, &stamp(5)).await.unwrap().len(), 1);
+    store.close().await;
+    place.open().await;
+    let mut stranger = place.stranger().await;
+    let none = query_scalar("SELECT count(*) FROM pat_tokens WHERE family IS NULL");
+    let none: i64 = none.fetch_one(&mut stranger).await.unwrap();
+    assert_eq!(none, 0);
 }
