@@ -157,10 +157,12 @@ impl Kept {
     ) -> Vec<DigestMark> {
         let records = self.pats.values().map(|entry| entry.stored.record());
         let early: HashSet<_> = records.filter(|record| selection.is_early(record)).map(PatRecord::family).collect();
-        let is_selected = |record: &PatRecord| {
-            record.revoked_at().is_none() && selection.holds(record) && early.contains(&record.family())
+        let is_selected = |entry: &&Entry| {
+            let record = entry.stored.record();
+            let is_held = selection.holds(record, &entry.digest) && early.contains(&record.family());
+            is_held && record.revoked_at().is_none()
         };
-        let selected = self.pats.values().filter(|entry| is_selected(entry.stored.record()));
+        let selected = self.pats.values().filter(is_selected);
         let selected: Vec<_> = selected.take(BULK).cloned().collect();
         selected.into_iter().map(|entry| self.revoke(entry, reason, stamp)).collect()
     }

@@ -61,6 +61,9 @@ fn push_selection(sql: &mut QueryBuilder<Postgres>, names: &Names, selection: &S
     if let Some(token) = selection.token() {
         sql.push(" AND id = ").push_bind(*token.as_uuid());
     }
+    if let Some(digest) = selection.digest() {
+        sql.push(" AND digest = ").push_bind(digest.as_bytes().to_vec());
+    }
     if let Some(owner) = selection.owner() {
         sql.push(" AND owner = ").push_bind(owner.to_string());
     }

@@ -1,6 +1,7 @@
 use jiff::Timestamp;
 
 use crate::record::{FamilyId, OwnerId, PatRecord, TokenId};
+use crate::token::TokenDigest;
 
 /// Which records a change at one go is meant for: all, unless something is said. What is said must hold together.
 ///
@@ -17,6 +18,7 @@ use crate::record::{FamilyId, OwnerId, PatRecord, TokenId};
 #[must_use = "it is only a choice until it is given to a store"]
 pub struct Selection {
     token: Option<TokenId>,
+    digest: Option<TokenDigest>,
     owner: Option<OwnerId>,
     family: Option<FamilyId>,
     created_before: Option<Timestamp>,
@@ -25,12 +27,18 @@ pub struct Selection {
 impl Selection {
     /// All there are.
     pub fn all() -> Self {
-        Self { token: None, owner: None, family: None, created_before: None }
+        Self { token: None, digest: None, owner: None, family: None, created_before: None }
     }
 
     /// One token. If another has replaced it, that one is not meant: see [`with_family`](Self::with_family).
     pub fn with_token(mut self, token: impl Into<Option<TokenId>>) -> Self {
         self.token = token.into();
+        self
+    }
+
+    /// The token with this digest, also where its record cannot be read.
+    pub fn with_digest(mut self, digest: impl Into<Option<TokenDigest>>) -> Self {
+        self.digest = digest.into();
         self
     }
 
@@ -59,6 +67,12 @@ impl Selection {
         self.token
     }
 
+    /// With which digest.
+    #[must_use]
+    pub fn digest(&self) -> Option<&TokenDigest> {
+        self.digest.as_ref()
+    }
+
     /// Whose.
     #[must_use]
     pub fn owner(&self) -> Option<&OwnerId> {
@@ -77,10 +91,12 @@ impl Selection {
         self.created_before
     }
 
-    /// Whether a record is among them, if one of its family [was made early enough](Self::is_early).
+    /// Whether a record that is kept under a digest is among them, if one of its family
+    /// [was made early enough](Self::is_early).
     #[must_use]
-    pub fn holds(&self, record: &PatRecord) -> bool {
+    pub fn holds(&self, record: &PatRecord, digest: &TokenDigest) -> bool {
         self.token.is_none_or(|token| record.id() == token)
+            && self.digest.is_none_or(|wanted| wanted == *digest)
             && self.owner.as_ref().is_none_or(|owner| record.owner() == owner)
             && self.family.is_none_or(|family| record.family() == family)
     }

@@ -48,6 +48,9 @@ fn push_selected(sql: &mut QueryBuilder<Sqlite>, selection: &Selection) {
     if let Some(token) = selection.token() {
         sql.push(" AND id = ").push_bind(token.as_uuid().as_bytes().to_vec());
     }
+    if let Some(digest) = selection.digest() {
+        sql.push(" AND digest = ").push_bind(digest.as_bytes().to_vec());
+    }
     if let Some(owner) = selection.owner() {
         sql.push(" AND owner = ").push_bind(owner.to_string());
     }
@@ -108,6 +111,7 @@ mod tests {
     use crate::store::audit::{ActorId, Stamp};
     use crate::store::query::Selection;
     use crate::store::sqlite::opening::tests::plan;
+    use crate::token::TokenDigest;
 
     #[tokio::test]
     async fn what_is_revoked_or_removed_at_one_go_is_found_by_an_index() {
@@ -115,6 +119,7 @@ mod tests {
         let id = TokenId::from_uuid(Uuid::nil());
         for (selection, index) in [
             (Selection::all().with_token(id), "(id=?)"),
+            (Selection::all().with_digest(TokenDigest::of("x")), "(digest=?)"),
             (Selection::all().with_owner(OwnerId::parse("alice").unwrap()), "(owner=?"),
             (Selection::all().with_family(crate::record::FamilyId::from(id)), "pat_tokens_by_family (family=?)"),
         ] {

@@ -29,6 +29,8 @@ pub(super) async fn revocation_at_one_go_takes_what_is_selected_and_no_more(stor
     for (selection, selected, sum) in [
         (all().with_owner(owner("carol")), 0, &[][..]),
         (bob.clone().with_token(id(1)), 0, &[]),
+        (bob.clone().with_digest(digest(1)), 0, &[]),
+        (all().with_digest(digest(9)), 0, &[]),
         (bob.with_created_before(at(10)), 0, &[]),
         (alice.clone().with_family(FamilyId::from(id(1))).with_created_before(at(10)), 0, &[]),
         // The second was made later, by who had the first, perhaps.
