@@ -3,6 +3,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::actor::Actor;
+use super::create::begins_at;
 use super::edit::is_over;
 use super::error::{ManageError, ManageErrorKind};
 use super::fields::changes;
@@ -10,8 +11,10 @@ use super::new::CreatedPat;
 use super::pat::PatManager;
 use crate::instant::whole_microseconds;
 use crate::policy::Lifetime;
-use crate::record::{PatRecord, TokenId};
-use crate::store::{AuditEvent, AuditKind, Change, IdempotencyKey, Insertion, PatDetails, StoredPat, Update};
+use crate::record::{PatRecord, PatStatus, TokenId};
+use crate::store::{
+    ActorId, AuditEvent, AuditKind, Change, IdempotencyKey, Insertion, PatDetails, PatQuery, StoredPat, Update,
+};
 
 /// How a token is to be replaced by a new one: at once, unless a grace is said.
 ///
@@ -48,8 +51,9 @@ impl Rotation {
 
 impl PatManager {
     /// Replaces a token by a new one of the same family, with the same name, description, scopes and limits, which lives as
-    /// long from now on as the old one did from its beginning, or as long as the policy allows. The old one ends at once or
-    /// after a grace, and never later than it would.
+    /// long from now on as the old one did from its beginning, or as long as the policy allows; if the token itself asks, no
+    /// longer than the old one would have. The old one ends at once or after a grace, and never later than it would. Of a
+    /// family one token is in its grace at a time, and a token that asks itself has none.
     ///
     /// Who presents the old one afterwards has what should be used no more:
     /// [`PatStatus::Rotated`](crate::record::PatStatus::Rotated).
@@ -60,7 +64,8 @@ impl PatManager {
     /// # Errors
     ///
     /// - [`NotFound`](ManageErrorKind::NotFound), also for a token of somebody else;
-    /// - [`Login`](ManageErrorKind::Login); [`Grace`](ManageErrorKind::Grace);
+    /// - [`Login`](ManageErrorKind::Login); [`Grace`](ManageErrorKind::Grace); [`Expiry`](ManageErrorKind::Expiry);
+    ///   [`NotBefore`](ManageErrorKind::NotBefore): the new one would be over before the old one would have begun;
     /// - [`Ended`](ManageErrorKind::Ended): it was revoked or has expired; [`Rotated`](ManageErrorKind::Rotated): it was
     ///   replaced already;
     /// - [`KeyUsed`](ManageErrorKind::KeyUsed): the key stands for another wish, or the new token has been used;
@@ -104,7 +109,8 @@ impl PatManager {
     async fn rotate_once(&self, actor: &Actor, id: TokenId, rotation: &Rotation) -> Result<CreatedPat, ManageError> {
         let (found, now) = (self.seen(actor, id).await?, self.now());
         self.signed_in(actor, now)?;
-        if rotation.grace > self.policy.max_grace() {
+        let is_itself = matches!(actor.id(), ActorId::Token(_));
+        if rotation.grace > self.policy.max_grace() || is_itself && !rotation.grace.is_zero() {
             return Err(ManageErrorKind::Grace.into());
         }
         if found.record().revoked_at().is_none() && found.record().retires_at().is_some() {
@@ -113,8 +119,9 @@ impl PatManager {
         if is_over(found.record(), now) {
             return Err(ManageErrorKind::Ended.into());
         }
+        self.alone_in_grace(found.record(), rotation, now).await?;
         let token = self.format.generate(&*self.entropy).map_err(ManageError::unavailable)?;
-        let successor = self.successor(found.record(), now)?.with_hint(token.hint());
+        let successor = self.successor(actor, found.record(), now)?.with_hint(token.hint());
         let change = replacement(actor, &found, &successor, (now, rotation));
         let details = inherited(&found, rotation);
         let event = self.made(actor, AuditKind::Created, &successor, &details);
@@ -127,8 +134,23 @@ impl PatManager {
         }
     }
 
-    /// The record that takes the place of another now.
-    fn successor(&self, old: &PatRecord, now: Timestamp) -> Result<PatRecord, ManageError> {
+    /// Of a family one token at most is in its grace, or a limit to the number of tokens would be none. Of those that are not
+    /// replaced there is but the newest, so that no two rotations of a family pass this together.
+    async fn alone_in_grace(&self, old: &PatRecord, rotation: &Rotation, now: Timestamp) -> Result<(), ManageError> {
+        if rotation.grace.is_zero() {
+            return Ok(());
+        }
+        let standing = [PatStatus::Active, PatStatus::NotYetValid, PatStatus::Paused, PatStatus::OwnerDisabled];
+        let family = PatQuery::default().with_family(old.family()).with_states(standing, now).with_size(2);
+        let page = self.store.list(&family).await.map_err(ManageError::unavailable)?;
+        if page.records().any(|record| record.id() != old.id()) {
+            return Err(ManageErrorKind::Grace.into());
+        }
+        Ok(())
+    }
+
+    /// The record that takes the place of another now. A token prolongs no life by itself.
+    fn successor(&self, actor: &Actor, old: &PatRecord, now: Timestamp) -> Result<PatRecord, ManageError> {
         let lived = old.created_at().zip(old.expires_at());
         let lived = lived.and_then(|(start, end)| Duration::try_from(end.duration_since(start)).ok());
         let lifetime = match (old.expires_at(), lived) {
@@ -136,7 +158,11 @@ impl PatManager {
             (Some(_), Some(lived)) => Lifetime::For(lived),
             (Some(_), None) => Lifetime::Usual,
         };
-        let expiry = self.policy.inherited(lifetime, old.scopes(), now)?;
+        let allowed = self.policy.inherited(lifetime, old.scopes(), now)?;
+        let expiry = match (actor.id(), allowed, old.expires_at()) {
+            (ActorId::Token(_), Some(allowed), Some(before)) => Some(allowed.min(before)),
+            _ => allowed,
+        };
         let id = TokenId::generate(self.clock.now(), &*self.entropy).map_err(ManageError::unavailable)?;
         let record = PatRecord::new(id, old.owner().clone())
             .with_family(old.family())
@@ -144,7 +170,7 @@ impl PatManager {
             .with_scopes(old.scopes().clone())
             .with_resources(old.resources().cloned())
             .with_creation(now)
-            .with_not_before(old.not_before())
+            .with_not_before(begins_at(old.not_before(), expiry)?)
             .with_expiry(expiry)
             .with_pause(old.paused_at())
             .with_networks(old.networks().cloned())

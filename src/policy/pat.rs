@@ -83,7 +83,8 @@ impl Policy {
         self
     }
 
-    /// Sets how many tokens an owner may have, those that are over not counted.
+    /// Sets how many tokens an owner may have. Those that are over do not count, nor do those in their grace, of which there is
+    /// one at most beside each that counts.
     pub fn with_max_tokens(mut self, tokens: impl Into<Option<u32>>) -> Self {
         self.max_tokens = tokens.into();
         self
