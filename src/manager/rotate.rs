@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::actor::Actor;
 use super::create::begins_at;
@@ -13,7 +13,8 @@ use crate::instant::whole_microseconds;
 use crate::policy::Lifetime;
 use crate::record::{PatRecord, PatStatus, TokenId};
 use crate::store::{
-    ActorId, AuditEvent, AuditKind, Change, IdempotencyKey, Insertion, PatDetails, PatQuery, StoredPat, Update,
+    ActorId, AuditEvent, AuditKind, Change, EventQuery, IdempotencyKey, Insertion, PatDetails, PatQuery, StoredEvent,
+    StoredPat, Update,
 };
 
 /// How a token is to be replaced by a new one: at once, unless a grace is said.
@@ -59,7 +60,8 @@ impl PatManager {
     /// [`PatStatus::Rotated`](crate::record::PatStatus::Rotated).
     ///
     /// A call that is made again with the same [key](Rotation::with_idempotency_key), since the answer was lost, gives the
-    /// same new record with another token, and the first new token is worth nothing; unless it has been used.
+    /// same new record with another token, and the first new token is worth nothing; unless it has been used. A key counts
+    /// for 24 hours after that was made or made again, and for the same grace.
     ///
     /// # Errors
     ///
@@ -68,7 +70,8 @@ impl PatManager {
     ///   [`NotBefore`](ManageErrorKind::NotBefore): the new one would be over before the old one would have begun;
     /// - [`Ended`](ManageErrorKind::Ended): it was revoked or has expired; [`Rotated`](ManageErrorKind::Rotated): it was
     ///   replaced already;
-    /// - [`KeyUsed`](ManageErrorKind::KeyUsed): the key stands for another wish, or the new token has been used;
+    /// - [`KeyUsed`](ManageErrorKind::KeyUsed): the key stands for another wish or counts no more, or the new token has been
+    ///   used;
     /// - [`Conflict`](ManageErrorKind::Conflict): the token was changed each time;
     /// - [`Unavailable`](ManageErrorKind::Unavailable), after which it may be replaced or not: ask again with the same key.
     ///
@@ -190,13 +193,29 @@ impl PatManager {
         if rotation.key.is_none() || successor.details().key() != rotation.key.as_ref() {
             return Err(rotated());
         }
+        let made_at = successor.record().created_at();
+        if made_at.map(|made_at| retirement(found.record(), made_at, rotation)) != found.record().retires_at() {
+            return Err(ManageErrorKind::KeyUsed.into());
+        }
         self.reissue(actor, &successor).await
+    }
+
+    /// Whether a record was made, or made again, so short a time ago that its key counts.
+    async fn is_recently_made(&self, found: &StoredPat, now: Timestamp) -> Result<bool, ManageError> {
+        let query = EventQuery::default().with_token(found.record().id());
+        let page = self.store.events(&query).await.map_err(ManageError::unavailable)?;
+        let mut events = page.events().iter().map(StoredEvent::event);
+        let made = events.find(|event| matches!(event.kind(), AuditKind::Created | AuditKind::Reissued));
+        let made_at = made.map(|event| event.stamp().at()).or(found.record().created_at());
+        Ok(made_at.is_some_and(|made_at| now.duration_since(made_at) < KEY_LIFETIME))
     }
 
     /// Gives a record that nobody has used another token.
     pub(super) async fn reissue(&self, actor: &Actor, found: &StoredPat) -> Result<CreatedPat, ManageError> {
         let now = self.now();
-        if found.usage().is_some() || is_over(found.record(), now) {
+        // What has no hint was not made here.
+        let is_spent = found.usage().is_some() || found.record().hint().is_none() || is_over(found.record(), now);
+        if is_spent || !self.is_recently_made(found, now).await? {
             return Err(ManageErrorKind::KeyUsed.into());
         }
         let token = self.format.generate(&*self.entropy).map_err(ManageError::unavailable)?;
@@ -211,6 +230,15 @@ impl PatManager {
     }
 }
 
+/// For how long a key counts.
+const KEY_LIFETIME: SignedDuration = SignedDuration::from_hours(24);
+
+/// When a token retires that is replaced now: when its grace is over, or it has expired.
+fn retirement(record: &PatRecord, now: Timestamp, rotation: &Rotation) -> Timestamp {
+    let end_of_grace = now.checked_add(rotation.grace).map_or(Timestamp::MAX, whole_microseconds);
+    record.expires_at().map_or(end_of_grace, |expiry| expiry.min(end_of_grace))
+}
+
 /// That a token retires.
 fn replacement(
     actor: &Actor,
@@ -218,9 +246,7 @@ fn replacement(
     successor: &PatRecord,
     (now, rotation): (Timestamp, &Rotation),
 ) -> Change {
-    let end_of_grace = now.checked_add(rotation.grace).map_or(Timestamp::MAX, whole_microseconds);
-    let retires_at = found.record().expires_at().map_or(end_of_grace, |expiry| expiry.min(end_of_grace));
-    let record = found.record().clone().with_retirement(retires_at);
+    let record = found.record().clone().with_retirement(retirement(found.record(), now, rotation));
     let details = found.details().clone().with_successor(successor.id());
     let event = AuditEvent::new(actor.stamp(now), AuditKind::Rotated, record.owner().clone())
         .with_token(record.id())
