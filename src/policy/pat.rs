@@ -2,7 +2,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::lifetime::{Lifetime, LifetimeNotAllowed, after, at_most};
 use super::names::Names;
@@ -13,6 +13,8 @@ use crate::scope::{Scope, ScopeSet};
 type Grant = dyn Fn(&OwnerId, &Scope) -> bool + Send + Sync;
 
 const DAY: Duration = Duration::from_hours(24);
+/// A login that is to come counts as now as long as the clocks of two machines may differ by so much.
+const CLOCKS_APART: SignedDuration = SignedDuration::from_secs(60);
 
 /// What a service allows people to do with their tokens.
 ///
@@ -115,7 +117,7 @@ impl Policy {
     }
 
     /// Sets how long ago owners may have signed in by themselves when they make or rotate a token. A manager that is not
-    /// told when they did refuses.
+    /// told when they did refuses. A login up to 60 seconds to come counts as now, for clocks differ.
     pub fn with_max_login_age(mut self, age: impl Into<Option<Duration>>) -> Self {
         self.max_login_age = age.into();
         self
@@ -192,8 +194,8 @@ impl Policy {
         let Some(age) = self.max_login_age else {
             return true;
         };
-        let since = login.and_then(|login| Duration::try_from(now.duration_since(login)).ok());
-        since.is_some_and(|since| since <= age)
+        let age = SignedDuration::try_from(age).unwrap_or(SignedDuration::MAX);
+        login.is_some_and(|login| (-CLOCKS_APART..=age).contains(&now.duration_since(login)))
     }
 }
 

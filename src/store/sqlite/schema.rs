@@ -4,6 +4,7 @@ use sqlx::{Connection, Error, SqlStr, query, query_as};
 
 use super::failure;
 use super::pools::BEGIN;
+use crate::record::folded;
 use crate::store::error::StoreError;
 
 const TOKENS: SqlStr = SqlStr::from_static(include_str!("../../../migrations/sqlite/0001_tokens.sql"));
@@ -36,9 +37,8 @@ async fn fold_names(change: &mut SqliteConnection) -> Result<(), Error> {
             return Ok(());
         }
         for (id, name) in rows {
-            let folded = String::from_utf8_lossy(&name).to_lowercase();
             query("UPDATE pat_tokens SET name_folded = ? WHERE id = ?")
-                .bind(folded)
+                .bind(folded(&String::from_utf8_lossy(&name)))
                 .bind(id)
                 .execute(&mut *change)
                 .await?;

@@ -135,7 +135,10 @@ async fn secret_is_given_to_an_owner_who_has_signed_in_of_late_alone() {
     let bench = Bench::with(Policy::default().with_max_login_age(HOUR));
     let at = |instant: Timestamp| alice().with_login(instant);
     let created = bench.create_as(&at(noon() - HOUR), wanted("n")).await;
-    for stale in [alice(), at(noon() - HOUR - DAY), at(noon() + HOUR), at(Timestamp::MIN)] {
+    let minute = std::time::Duration::from_mins(1);
+    bench.create_as(&at(noon() + minute), wanted("n")).await;
+    let just_too_late = at(noon() + minute + std::time::Duration::from_nanos(1));
+    for stale in [alice(), at(noon() - HOUR - DAY), just_too_late, at(noon() + HOUR), at(Timestamp::MIN)] {
         assert_eq!(bench.manager.create(&stale, wanted("n")).await.unwrap_err().kind(), ManageErrorKind::Login);
         let rotation = bench.manager.rotate(&stale, id(&created), Rotation::default()).await;
         assert_eq!(rotation.unwrap_err().kind(), ManageErrorKind::Login);
@@ -144,4 +147,15 @@ async fn secret_is_given_to_an_owner_who_has_signed_in_of_late_alone() {
     }
     kept(bench.manager.create(root(), wanted("n").with_owner(owner("alice"))).await.unwrap());
     kept(bench.manager.rotate(&at(noon()), id(&created), Rotation::default()).await.unwrap());
+}
+
+/// In Greek the last letter of a word would become another.
+#[tokio::test]
+async fn names_that_differ_in_case_alone_are_one_letter_by_letter() {
+    let bench = Bench::with(Policy::default().with_unique_names(true));
+    bench.create_as(&alice(), wanted("ΟΔΟΣ")).await;
+    assert_eq!(bench.create_refusal(wanted("οδοσ")).await, ManageErrorKind::NameTaken);
+    bench.create_as(&alice(), wanted("ΟΔΟΣΑ")).await;
+    let found = bench.manager.list(alice(), &PatQuery::default().with_name_part("ΟΔΟΣ")).await.unwrap();
+    assert_eq!(found.items().len(), 2);
 }
