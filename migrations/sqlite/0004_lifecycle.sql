@@ -14,7 +14,7 @@ ALTER TABLE pat_tokens ADD COLUMN version INTEGER NOT NULL DEFAULT 1 CHECK (vers
 ALTER TABLE pat_tokens ADD COLUMN name_folded TEXT;
 ALTER TABLE pat_tokens ADD COLUMN description TEXT;
 -- A JSON object of texts. NULL: there are none.
-ALTER TABLE pat_tokens ADD COLUMN metadata TEXT CHECK (json_valid(metadata));
+ALTER TABLE pat_tokens ADD COLUMN metadata TEXT CHECK (metadata IS NULL OR json_valid(metadata));
 ALTER TABLE pat_tokens ADD COLUMN revocation_reason TEXT;
 -- SHA-256 of the key by which the call that made the token is recognised when it is made again.
 ALTER TABLE pat_tokens ADD COLUMN idempotency_key BLOB CHECK (length(idempotency_key) = 32);
@@ -31,8 +31,7 @@ CREATE TABLE pat_owners (
 
 INSERT INTO pat_owners (owner, disabled_at)
 SELECT owner, min(owner_disabled_at) FROM pat_tokens WHERE owner_disabled_at IS NOT NULL GROUP BY owner;
--- Nobody reads the column any more: it said so for each token.
-UPDATE pat_tokens SET owner_disabled_at = NULL;
+-- The column that said so for each token stays as it is: a process of an older version that has the file open still reads it.
 
 CREATE UNIQUE INDEX pat_tokens_by_key ON pat_tokens (owner, idempotency_key) WHERE idempotency_key IS NOT NULL;
 -- The tokens that count for an owner's limits, and their names.
@@ -50,7 +49,7 @@ CREATE INDEX pat_tokens_retired ON pat_tokens (retires_at) WHERE retires_at IS N
 
 -- Who did what to which token, in the transaction of the change. Nothing of a secret is in it.
 CREATE TABLE pat_events (
-    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    number INTEGER PRIMARY KEY AUTOINCREMENT CHECK (number > 0),
     at INTEGER NOT NULL,
     kind TEXT NOT NULL,
     actor TEXT NOT NULL CHECK (actor IN ('owner', 'administrator', 'token', 'system')),
@@ -71,4 +70,8 @@ CREATE INDEX pat_events_by_token ON pat_events (token, number);
 CREATE TRIGGER pat_events_are_not_changed BEFORE UPDATE ON pat_events
 BEGIN SELECT RAISE(ABORT, 'the audit is only added to'); END;
 CREATE TRIGGER pat_events_are_not_removed BEFORE DELETE ON pat_events
+BEGIN SELECT RAISE(ABORT, 'the audit is only added to'); END;
+-- SQLite removes what INSERT OR REPLACE replaces without asking the triggers. A number that is not given yet is -1 here.
+CREATE TRIGGER pat_events_are_not_replaced BEFORE INSERT ON pat_events
+WHEN NEW.number > 0 AND EXISTS (SELECT 1 FROM pat_events WHERE number = NEW.number)
 BEGIN SELECT RAISE(ABORT, 'the audit is only added to'); END;

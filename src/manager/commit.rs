@@ -14,8 +14,9 @@ impl PatManager {
 
     /// Commits a change, then announces it. Both are one task, so that a caller who goes away cannot part them.
     ///
-    /// `touched` is announced also when the outcome is unknown. A commit that only tells afterwards what it has touched gives
-    /// that in its place.
+    /// `touched` is announced also when the outcome is unknown, and when there was nothing to do: somebody else may have made
+    /// the same change and not announced it yet. What a commit tells afterwards is announced with it, or in the place of
+    /// all.
     pub(super) async fn commit<T: Send + 'static>(
         &self,
         touched: Touched,
@@ -24,8 +25,8 @@ impl PatManager {
         let mut announcement = Announcement { revocations: Arc::clone(self.store.revocations()), touched };
         let change = tokio::spawn(async move {
             let (touched, outcome) = commit.await?;
-            if let Some(touched) = touched {
-                announcement.touched = touched;
+            if let Some(told) = touched {
+                announcement.add(told);
             }
             drop(announcement);
             Ok(outcome)
@@ -39,6 +40,16 @@ impl PatManager {
 struct Announcement {
     revocations: Arc<Revocations>,
     touched: Touched,
+}
+
+impl Announcement {
+    fn add(&mut self, told: Touched) {
+        match (&mut self.touched, told) {
+            (_, Touched::Marks(told)) if told.is_empty() => {}
+            (Touched::Marks(known), Touched::Marks(told)) => known.extend(told),
+            (touched, told) => *touched = told,
+        }
+    }
 }
 
 impl Drop for Announcement {

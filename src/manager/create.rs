@@ -17,7 +17,8 @@ impl PatManager {
     /// ([`NewPat::with_owner`]). A token makes none. Times are kept to the microsecond.
     ///
     /// A call that is made again with the same [key](NewPat::with_idempotency_key), since the answer was lost, gives the
-    /// same record with another token, and the first token is worth nothing; unless it has been used.
+    /// same record with another token, and the first token is worth nothing; unless it has been used. A key counts for 24
+    /// hours after the record was made or made again, and for the same wish in all its parts.
     ///
     /// # Errors
     ///
@@ -27,7 +28,8 @@ impl PatManager {
     /// - [`Name`](ManageErrorKind::Name), [`NameTaken`](ManageErrorKind::NameTaken), [`Scope`](ManageErrorKind::Scope),
     ///   [`Expiry`](ManageErrorKind::Expiry), [`NotBefore`](ManageErrorKind::NotBefore);
     /// - [`LimitReached`](ManageErrorKind::LimitReached);
-    /// - [`KeyUsed`](ManageErrorKind::KeyUsed): the key stands for another wish, or the token has been used;
+    /// - [`KeyUsed`](ManageErrorKind::KeyUsed): the key stands for another wish or counts no more, or the token has been used;
+    /// - [`Conflict`](ManageErrorKind::Conflict): the same call was made twice at one time, and the other was answered;
     /// - [`Duplicate`](ManageErrorKind::Duplicate) where the randomness repeats itself;
     /// - [`Unavailable`](ManageErrorKind::Unavailable), after which there may be a token that nobody has seen: ask again with
     ///   the same key.
@@ -43,7 +45,7 @@ impl PatManager {
         let record = self.record(&owner, &wanted, expiry)?;
         match wanted.key {
             None => self.make(&actor, record, wanted.details()).await,
-            Some(key) => self.make_once(&actor, record, wanted.details(), &key).await,
+            Some(key) => self.make_once(&actor, record, &wanted, &key).await,
         }
     }
 
@@ -51,17 +53,17 @@ impl PatManager {
         &self,
         actor: &Actor,
         record: PatRecord,
-        details: PatDetails,
+        wanted: &NewPat,
         key: &IdempotencyKey,
     ) -> Result<CreatedPat, ManageError> {
         let owner = record.owner().clone();
         if let Some(found) = self.by_key(&owner, key).await? {
-            return self.make_again(actor, &record, found).await;
+            return self.make_again(actor, &record, wanted, found).await;
         }
-        match self.make(actor, record.clone(), details).await {
+        match self.make(actor, record.clone(), wanted.details()).await {
             // The same call made twice at one time: the other was first.
             Err(error) if error.kind() == ManageErrorKind::Duplicate => match self.by_key(&owner, key).await? {
-                Some(found) => self.make_again(actor, &record, found).await,
+                Some(found) => self.make_again(actor, &record, wanted, found).await,
                 None => Err(error),
             },
             made => made,
@@ -72,18 +74,23 @@ impl PatManager {
         self.store.find_by_key(owner, key).await.map_err(ManageError::unavailable)
     }
 
-    async fn make_again(&self, actor: &Actor, wanted: &PatRecord, found: StoredPat) -> Result<CreatedPat, ManageError> {
-        let record = found.record();
-        let is_same = record.name() == wanted.name()
-            && record.scopes() == wanted.scopes()
-            && record.resources() == wanted.resources()
-            && record.networks() == wanted.networks()
-            && record.audiences() == wanted.audiences()
-            && record.family() == record.id().into();
-        if !is_same {
+    async fn make_again(
+        &self,
+        actor: &Actor,
+        record: &PatRecord,
+        wanted: &NewPat,
+        found: StoredPat,
+    ) -> Result<CreatedPat, ManageError> {
+        if !(is_alike(&found, record, wanted) && self.lives_as_wanted(found.record(), wanted)) {
             return Err(ManageErrorKind::KeyUsed.into());
         }
         self.reissue(actor, &found).await
+    }
+
+    /// Whether a record expires when it would if the wish had been made as it was made.
+    fn lives_as_wanted(&self, record: &PatRecord, wanted: &NewPat) -> bool {
+        let expiry = record.created_at().map(|made_at| self.policy.expiry(wanted.lifetime, &wanted.scopes, made_at));
+        expiry == Some(Ok(record.expires_at()))
     }
 
     async fn make(&self, actor: &Actor, record: PatRecord, details: PatDetails) -> Result<CreatedPat, ManageError> {
@@ -142,6 +149,20 @@ impl PatManager {
         }
         Ok(())
     }
+}
+
+/// Whether a record is what was wished for, its lifetime aside. One that was edited since is not.
+fn is_alike(found: &StoredPat, wished: &PatRecord, wanted: &NewPat) -> bool {
+    let (record, details) = (found.record(), found.details());
+    record.family() == record.id().into()
+        && record.name() == wished.name()
+        && record.scopes() == wished.scopes()
+        && record.resources() == wished.resources()
+        && record.networks() == wished.networks()
+        && record.audiences() == wished.audiences()
+        && record.not_before() == wished.not_before()
+        && details.description() == wanted.description.as_ref()
+        && *details.metadata() == wanted.metadata
 }
 
 fn owner_of(actor: &Actor, wanted: &NewPat) -> Result<OwnerId, ManageError> {

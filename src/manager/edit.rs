@@ -162,6 +162,7 @@ impl PatManager {
     /// - [`Conflict`](ManageErrorKind::Conflict): there is another version than the one named, or a newer one each time;
     /// - [`Name`](ManageErrorKind::Name), [`NameTaken`](ManageErrorKind::NameTaken), [`Scope`](ManageErrorKind::Scope),
     ///   [`Expiry`](ManageErrorKind::Expiry), [`NotBefore`](ManageErrorKind::NotBefore);
+    /// - [`LimitReached`](ManageErrorKind::LimitReached): it is to live longer, and there are more than there may be;
     /// - [`Unavailable`](ManageErrorKind::Unavailable).
     ///
     /// ```
@@ -227,17 +228,30 @@ impl PatManager {
         let details = edit.details(found.details());
         let changes = changes(Some((found.record(), found.details())), &record, &details);
         if changes.is_empty() {
+            // Whoever made it so may not have announced it yet.
+            self.store.revocations().raise(found.mark());
             return Ok(found.clone());
         }
         let event = AuditEvent::new(actor.stamp(now), AuditKind::Edited, record.owner().clone())
             .with_token(record.id())
             .with_changes(changes);
         let update = Update::of(found).with_record(record.clone()).with_details(details.clone());
-        let unique = self.policy.has_unique_names() && record.name() != found.record().name();
-        let limits = OwnerLimits::new(record.owner().clone(), now).with_unique_names(unique);
+        let limits = self.limits_of_edit(found.record(), &record, now);
         self.apply(Change::default().with_update(update).with_event(event).with_limits(limits)).await?;
         let version = found.version() + 1;
         Ok(found.clone().with_record(record).with_details(details).with_version(version))
+    }
+
+    /// A token that lives longer is looked at as a new one: it may have expired when it is written, and another may have
+    /// taken its place.
+    fn limits_of_edit(&self, before: &PatRecord, record: &PatRecord, now: Timestamp) -> OwnerLimits {
+        let is_longer = match (before.expires_at(), record.expires_at()) {
+            (Some(before), Some(after)) => after > before,
+            (before, after) => before.is_some() && after.is_none(),
+        };
+        let unique = self.policy.has_unique_names() && (is_longer || record.name() != before.name());
+        let most = self.policy.max_tokens().filter(|_| is_longer);
+        OwnerLimits::new(record.owner().clone(), now).with_most(most).with_unique_names(unique)
     }
 
     /// The record as it is to be, if the policy allows what is new in it.

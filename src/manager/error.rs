@@ -81,7 +81,7 @@ pub enum ManageErrorKind {
     /// The owner has not signed in recently enough, or it is not known when. Nothing was changed.
     #[error("sign in again to do this")]
     Login,
-    /// An administrator did not say whose token it is to be. Nothing was changed.
+    /// An administrator did not say whose token it is to be, or two owners were named. Nothing was changed.
     #[error("say whose token it is to be")]
     Owner,
     /// The name is too long or too short, or has a character that it may not have. Nothing was changed.

@@ -13,7 +13,7 @@ impl PatManager {
     ///
     /// The digest is the SHA-256 of the *whole* token, byte by byte as clients present it: prefix and all, without a
     /// salt. What was hashed otherwise cannot be imported. The verifier must accept the format of the token, or it is
-    /// refused before anybody looks for it.
+    /// refused before anybody looks for it. An idempotency key is not kept.
     ///
     /// The policy does not count: what was given out stays good, for ever unless a lifetime is said. The record has no hint,
     /// and counts as made now; a lifetime begins now. A verifier over the same store that has
@@ -24,6 +24,7 @@ impl PatManager {
     ///
     /// # Errors
     ///
+    /// - [`Owner`](super::ManageErrorKind::Owner): the wish names [another](NewPat::with_owner);
     /// - [`Scope`](super::ManageErrorKind::Scope), [`Expiry`](super::ManageErrorKind::Expiry) or
     ///   [`NotBefore`](super::ManageErrorKind::NotBefore);
     /// - [`Duplicate`](super::ManageErrorKind::Duplicate): the store has a record of this digest, whoever owns it; it stays
@@ -50,6 +51,11 @@ impl PatManager {
     /// # Ok(()) }
     /// ```
     pub async fn import(&self, owner: &OwnerId, wanted: NewPat, digest: TokenDigest) -> Result<PatRecord, ManageError> {
+        if wanted.owner.as_ref().is_some_and(|named| named != owner) {
+            return Err(ManageErrorKind::Owner.into());
+        }
+        // A call with a key gives a token, and of this one nobody here has more than the digest.
+        let wanted = wanted.with_idempotency_key(None);
         if !self.catalog.unknown(&wanted.scopes).is_empty() {
             return Err(ManageErrorKind::Scope.into());
         }

@@ -2,7 +2,7 @@ use super::actor::Actor;
 use super::error::{ManageError, ManageErrorKind};
 use super::pat::PatManager;
 use crate::record::Reason;
-use crate::store::StoredPat;
+use crate::store::{StoreErrorKind, StoredPat};
 use crate::token::TokenDigest;
 
 /// What became of a token that somebody found where it does not belong.
@@ -10,20 +10,27 @@ use crate::token::TokenDigest;
 /// ```
 /// # use tower_pat::manager::LeakedPat;
 /// fn answer_to_the_scanner(leaked: &LeakedPat) -> &'static str {
-///     if leaked.stored().is_some() { "true_positive" } else { "false_positive" }
+///     if leaked.is_known() { "true_positive" } else { "false_positive" }
 /// }
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LeakedPat {
     stored: Option<StoredPat>,
+    known: bool,
     revoked: bool,
 }
 
 impl LeakedPat {
-    /// The record as it was found; none if there is no such token.
+    /// The record as it was found; none if it cannot be read, or is not for who reported it to see.
     #[must_use]
     pub fn stored(&self) -> Option<&StoredPat> {
         self.stored.as_ref()
+    }
+
+    /// Whether there is such a token.
+    #[must_use]
+    pub fn is_known(&self) -> bool {
+        self.known
     }
 
     /// Whether it was revoked now: not if it was over already.
@@ -80,7 +87,7 @@ impl PatManager {
     }
 
     /// Revokes tokens that were found where they do not belong, whoever reports them: to have them is to be able to use them.
-    /// Tells of each what became of it, in the order of the report.
+    /// Tells of each what became of it, in the order of the report; and the record to whom it [exists](Self::get) for alone.
     ///
     /// # Errors
     ///
@@ -104,18 +111,30 @@ impl PatManager {
     }
 
     async fn report_one(&self, actor: &Actor, presented: &str, reason: &Reason) -> Result<LeakedPat, ManageError> {
-        let stored = match self.find_presented(&Actor::system(), presented).await {
-            Err(error) if error.kind() == ManageErrorKind::NotFound => {
-                return Ok(LeakedPat { stored: None, revoked: false });
-            }
-            found => found?,
+        let unknown = LeakedPat { stored: None, known: false, revoked: false };
+        let Some(digest) = self.format.digest(presented) else {
+            return Ok(unknown);
         };
-        let record = stored.record();
-        // One that was replaced is still accepted in its grace.
-        let is_over = record.revoked_at().is_some() || record.ends_at().is_some_and(|end| self.now() >= end);
-        if !is_over {
-            self.revoke_seen(actor, &stored, reason.clone()).await?;
+        let stored = match self.store.find_by_digest(&digest).await {
+            Ok(None) => return Ok(unknown),
+            Ok(Some(stored)) => Some(stored),
+            // What cannot be read can still be revoked, and what else was reported too.
+            Err(error) if error.kind() == StoreErrorKind::Corrupt => None,
+            Err(error) => return Err(ManageError::unavailable(error)),
+        };
+        let is_over = stored.as_ref().is_some_and(|stored| self.is_refused(stored));
+        if is_over {
+            // Whoever revoked it may not have announced it yet.
+            self.store.revocations().raise(digest.mark());
         }
-        Ok(LeakedPat { stored: Some(stored), revoked: !is_over })
+        let revoked = !is_over && self.revoke_leaked(actor, digest, reason.clone()).await?;
+        let stored = stored.filter(|stored| actor.sees(stored.record()));
+        Ok(LeakedPat { stored, known: true, revoked })
+    }
+
+    /// One that was replaced is still accepted in its grace.
+    fn is_refused(&self, stored: &StoredPat) -> bool {
+        let record = stored.record();
+        record.revoked_at().is_some() || record.ends_at().is_some_and(|end| self.now() >= end)
     }
 }

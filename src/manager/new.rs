@@ -146,7 +146,7 @@ impl NewPat {
     }
 
     /// Sets by what the call is recognised when it is made again, since the answer was lost. A key is its owner's: another
-    /// owner may use the same.
+    /// owner may use the same. It counts for 24 hours after the record was made or made again.
     ///
     /// ```
     /// # use tower_pat::manager::NewPat;

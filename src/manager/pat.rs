@@ -12,6 +12,9 @@ use crate::token::{Entropy, OsEntropy, TokenFormat};
 /// Creates, lists, changes, rotates and revokes tokens, as a [policy](Policy) allows, for an [actor](super::Actor): an owner
 /// sees and changes their own tokens only, and what belongs to others is to them as if it did not exist.
 ///
+/// An owner may resume what an administrator has paused: to keep them from it, revoke the token, or
+/// [disable](Self::disable_owner) the owner.
+///
 /// What was done is noted in the audit, in the transaction of the change.
 ///
 /// # Cancel safety

@@ -8,8 +8,8 @@ impl PatManager {
     /// How many records one transaction removes at most.
     const REMOVED_AT_ONCE: u32 = 500;
 
-    /// Removes the records of tokens that were over before an instant, and gives how many these were. What was done to them
-    /// stays in the audit.
+    /// Removes the records of tokens that were over before an instant, and gives how many these were. An instant to come counts
+    /// as now. What was done to them stays in the audit.
     ///
     /// Whoever presents such a token afterwards is told that it is not known; that a token was replaced is no longer seen.
     /// Keep records as long as that may matter.
@@ -23,7 +23,8 @@ impl PatManager {
         if !actor.is_privileged() {
             return Err(ManageErrorKind::Forbidden.into());
         }
-        let (mut sum, stamp) = (0, actor.stamp(self.now()));
+        let now = self.now();
+        let (mut sum, stamp, over_before) = (0, actor.stamp(now), over_before.min(now));
         loop {
             // Nothing is announced: what is over is not accepted, whether it is known or not.
             let removed = self.store.prune(over_before, Self::REMOVED_AT_ONCE, &stamp).await;

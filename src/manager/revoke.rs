@@ -4,10 +4,12 @@ use super::actor::Actor;
 use super::error::{ManageError, ManageErrorKind};
 use super::pat::PatManager;
 use crate::record::{Reason, TokenId};
-use crate::store::{ActorId, Selection, Stamp, StoreErrorKind, StoredPat, Touched};
+use crate::store::{ActorId, Selection, Stamp, StoreErrorKind, Touched};
+use crate::token::TokenDigest;
 
 impl PatManager {
-    /// Revokes a token, at once and for good. Revoking it again changes nothing and is no error.
+    /// Revokes a token, at once and for good. Revoking it again changes nothing and is no error. If another has replaced it,
+    /// that one stays good: [`revoke_all`](Self::revoke_all) of the [family](Selection::with_family) revokes both.
     ///
     /// # Errors
     ///
@@ -93,38 +95,55 @@ impl PatManager {
     }
 
     async fn revoke_one(&self, actor: &Actor, id: TokenId, reason: Option<Reason>) -> Result<(), ManageError> {
-        let touched = match self.store.find(id).await {
-            Ok(Some(stored)) if actor.sees(stored.record()) => Touched::Marks(vec![stored.mark()]),
-            Ok(_) => return Err(ManageErrorKind::NotFound.into()),
-            // What cannot be read can still be revoked, by who need not be its owner.
-            Err(error) if error.kind() == StoreErrorKind::Corrupt && actor.is_privileged() => Touched::All,
-            Err(error) => return Err(ManageError::unavailable(error)),
-        };
-        let stamp = actor.stamp(self.now());
-        self.revoke_step(Selection::all().with_token(id), reason, stamp, touched).await.map(drop)
+        let one = Selection::all().with_token(id);
+        match self.store.find(id).await {
+            Ok(Some(stored)) if actor.sees(stored.record()) => {
+                let known = Touched::Marks(vec![stored.mark()]);
+                self.revoke_step(one, reason, actor.stamp(self.now()), known).await.map(drop)
+            }
+            Ok(_) => Err(ManageErrorKind::NotFound.into()),
+            Err(error) if error.kind() == StoreErrorKind::Corrupt => self.revoke_unreadable(actor, id, reason).await,
+            Err(error) => Err(ManageError::unavailable(error)),
+        }
     }
 
-    /// Revokes a token that was found already.
-    pub(super) async fn revoke_seen(
+    /// What cannot be read can still be revoked by whoever may. That the owner is who asks, the store must say.
+    async fn revoke_unreadable(&self, actor: &Actor, id: TokenId, reason: Option<Reason>) -> Result<(), ManageError> {
+        let one = Selection::all().with_token(id);
+        let one = match actor.id() {
+            ActorId::Token(token) if *token != id => return Err(ManageErrorKind::NotFound.into()),
+            ActorId::Owner(owner) => one.with_owner(owner.clone()),
+            ActorId::Token(_) | ActorId::Administrator(_) | ActorId::System => one,
+        };
+        let count = self.revoke_step(one, reason, actor.stamp(self.now()), Touched::All).await?;
+        if count == 0 && !actor.is_privileged() {
+            return Err(ManageErrorKind::NotFound.into());
+        }
+        Ok(())
+    }
+
+    /// Revokes a token that was reported, and tells whether it was not revoked yet.
+    pub(super) async fn revoke_leaked(
         &self,
         actor: &Actor,
-        stored: &StoredPat,
+        digest: TokenDigest,
         reason: Reason,
-    ) -> Result<(), ManageError> {
-        let (one, touched) = (Selection::all().with_token(stored.record().id()), Touched::Marks(vec![stored.mark()]));
-        self.revoke_step(one, Some(reason), actor.stamp(self.now()), touched).await.map(drop)
+    ) -> Result<bool, ManageError> {
+        let (one, known) = (Selection::all().with_digest(digest), Touched::Marks(vec![digest.mark()]));
+        let count = self.revoke_step(one, Some(reason), actor.stamp(self.now()), known).await?;
+        Ok(count > 0)
     }
 
-    /// `unknown` is announced when it is not known which tokens were revoked.
+    /// `known` is announced in any case; all only where nothing else is told.
     async fn revoke_step(
         &self,
         selection: Selection,
         reason: Option<Reason>,
         stamp: Stamp,
-        unknown: Touched,
+        known: Touched,
     ) -> Result<u64, ManageError> {
         let store = Arc::clone(&self.store);
-        self.commit(unknown, async move {
+        self.commit(known, async move {
             let marks = store.revoke_some(&selection, reason.as_ref(), &stamp).await?;
             let count = marks.len() as u64;
             Ok((Some(Touched::Marks(marks)), count))

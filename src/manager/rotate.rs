@@ -1,8 +1,9 @@
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::actor::Actor;
+use super::create::begins_at;
 use super::edit::is_over;
 use super::error::{ManageError, ManageErrorKind};
 use super::fields::changes;
@@ -10,8 +11,11 @@ use super::new::CreatedPat;
 use super::pat::PatManager;
 use crate::instant::whole_microseconds;
 use crate::policy::Lifetime;
-use crate::record::{PatRecord, TokenId};
-use crate::store::{AuditEvent, AuditKind, Change, IdempotencyKey, Insertion, PatDetails, StoredPat, Update};
+use crate::record::{PatRecord, PatStatus, TokenId};
+use crate::store::{
+    ActorId, AuditEvent, AuditKind, Change, EventQuery, IdempotencyKey, Insertion, PatDetails, PatQuery, StoredEvent,
+    StoredPat, Update,
+};
 
 /// How a token is to be replaced by a new one: at once, unless a grace is said.
 ///
@@ -48,22 +52,26 @@ impl Rotation {
 
 impl PatManager {
     /// Replaces a token by a new one of the same family, with the same name, description, scopes and limits, which lives as
-    /// long from now on as the old one did from its beginning, or as long as the policy allows. The old one ends at once or
-    /// after a grace, and never later than it would.
+    /// long from now on as the old one did from its beginning, or as long as the policy allows; if the token itself asks, no
+    /// longer than the old one would have. The old one ends at once or after a grace, and never later than it would. Of a
+    /// family one token is in its grace at a time, and a token that asks itself has none.
     ///
     /// Who presents the old one afterwards has what should be used no more:
     /// [`PatStatus::Rotated`](crate::record::PatStatus::Rotated).
     ///
     /// A call that is made again with the same [key](Rotation::with_idempotency_key), since the answer was lost, gives the
-    /// same new record with another token, and the first new token is worth nothing; unless it has been used.
+    /// same new record with another token, and the first new token is worth nothing; unless it has been used. A key counts
+    /// for 24 hours after that was made or made again, and for the same grace.
     ///
     /// # Errors
     ///
     /// - [`NotFound`](ManageErrorKind::NotFound), also for a token of somebody else;
-    /// - [`Login`](ManageErrorKind::Login); [`Grace`](ManageErrorKind::Grace);
+    /// - [`Login`](ManageErrorKind::Login); [`Grace`](ManageErrorKind::Grace); [`Expiry`](ManageErrorKind::Expiry);
+    ///   [`NotBefore`](ManageErrorKind::NotBefore): the new one would be over before the old one would have begun;
     /// - [`Ended`](ManageErrorKind::Ended): it was revoked or has expired; [`Rotated`](ManageErrorKind::Rotated): it was
     ///   replaced already;
-    /// - [`KeyUsed`](ManageErrorKind::KeyUsed): the key stands for another wish, or the new token has been used;
+    /// - [`KeyUsed`](ManageErrorKind::KeyUsed): the key stands for another wish or counts no more, or the new token has been
+    ///   used;
     /// - [`Conflict`](ManageErrorKind::Conflict): the token was changed each time;
     /// - [`Unavailable`](ManageErrorKind::Unavailable), after which it may be replaced or not: ask again with the same key.
     ///
@@ -104,7 +112,8 @@ impl PatManager {
     async fn rotate_once(&self, actor: &Actor, id: TokenId, rotation: &Rotation) -> Result<CreatedPat, ManageError> {
         let (found, now) = (self.seen(actor, id).await?, self.now());
         self.signed_in(actor, now)?;
-        if rotation.grace > self.policy.max_grace() {
+        let is_itself = matches!(actor.id(), ActorId::Token(_));
+        if rotation.grace > self.policy.max_grace() || is_itself && !rotation.grace.is_zero() {
             return Err(ManageErrorKind::Grace.into());
         }
         if found.record().revoked_at().is_none() && found.record().retires_at().is_some() {
@@ -113,8 +122,9 @@ impl PatManager {
         if is_over(found.record(), now) {
             return Err(ManageErrorKind::Ended.into());
         }
+        self.alone_in_grace(found.record(), rotation, now).await?;
         let token = self.format.generate(&*self.entropy).map_err(ManageError::unavailable)?;
-        let successor = self.successor(found.record(), now)?.with_hint(token.hint());
+        let successor = self.successor(actor, found.record(), now)?.with_hint(token.hint());
         let change = replacement(actor, &found, &successor, (now, rotation));
         let details = inherited(&found, rotation);
         let event = self.made(actor, AuditKind::Created, &successor, &details);
@@ -127,8 +137,23 @@ impl PatManager {
         }
     }
 
-    /// The record that takes the place of another now.
-    fn successor(&self, old: &PatRecord, now: Timestamp) -> Result<PatRecord, ManageError> {
+    /// Of a family one token at most is in its grace, or a limit to the number of tokens would be none. Of those that are not
+    /// replaced there is but the newest, so that no two rotations of a family pass this together.
+    async fn alone_in_grace(&self, old: &PatRecord, rotation: &Rotation, now: Timestamp) -> Result<(), ManageError> {
+        if rotation.grace.is_zero() {
+            return Ok(());
+        }
+        let standing = [PatStatus::Active, PatStatus::NotYetValid, PatStatus::Paused, PatStatus::OwnerDisabled];
+        let family = PatQuery::default().with_family(old.family()).with_states(standing, now).with_size(2);
+        let page = self.store.list(&family).await.map_err(ManageError::unavailable)?;
+        if page.records().any(|record| record.id() != old.id()) {
+            return Err(ManageErrorKind::Grace.into());
+        }
+        Ok(())
+    }
+
+    /// The record that takes the place of another now. A token prolongs no life by itself.
+    fn successor(&self, actor: &Actor, old: &PatRecord, now: Timestamp) -> Result<PatRecord, ManageError> {
         let lived = old.created_at().zip(old.expires_at());
         let lived = lived.and_then(|(start, end)| Duration::try_from(end.duration_since(start)).ok());
         let lifetime = match (old.expires_at(), lived) {
@@ -136,7 +161,11 @@ impl PatManager {
             (Some(_), Some(lived)) => Lifetime::For(lived),
             (Some(_), None) => Lifetime::Usual,
         };
-        let expiry = self.policy.inherited(lifetime, old.scopes(), now)?;
+        let allowed = self.policy.inherited(lifetime, old.scopes(), now)?;
+        let expiry = match (actor.id(), allowed, old.expires_at()) {
+            (ActorId::Token(_), Some(allowed), Some(before)) => Some(allowed.min(before)),
+            _ => allowed,
+        };
         let id = TokenId::generate(self.clock.now(), &*self.entropy).map_err(ManageError::unavailable)?;
         let record = PatRecord::new(id, old.owner().clone())
             .with_family(old.family())
@@ -144,7 +173,7 @@ impl PatManager {
             .with_scopes(old.scopes().clone())
             .with_resources(old.resources().cloned())
             .with_creation(now)
-            .with_not_before(old.not_before())
+            .with_not_before(begins_at(old.not_before(), expiry)?)
             .with_expiry(expiry)
             .with_pause(old.paused_at())
             .with_networks(old.networks().cloned())
@@ -164,13 +193,29 @@ impl PatManager {
         if rotation.key.is_none() || successor.details().key() != rotation.key.as_ref() {
             return Err(rotated());
         }
+        let made_at = successor.record().created_at();
+        if made_at.map(|made_at| retirement(found.record(), made_at, rotation)) != found.record().retires_at() {
+            return Err(ManageErrorKind::KeyUsed.into());
+        }
         self.reissue(actor, &successor).await
+    }
+
+    /// Whether a record was made, or made again, so short a time ago that its key counts.
+    async fn is_recently_made(&self, found: &StoredPat, now: Timestamp) -> Result<bool, ManageError> {
+        let query = EventQuery::default().with_token(found.record().id());
+        let page = self.store.events(&query).await.map_err(ManageError::unavailable)?;
+        let mut events = page.events().iter().map(StoredEvent::event);
+        let made = events.find(|event| matches!(event.kind(), AuditKind::Created | AuditKind::Reissued));
+        let made_at = made.map(|event| event.stamp().at()).or(found.record().created_at());
+        Ok(made_at.is_some_and(|made_at| now.duration_since(made_at) < KEY_LIFETIME))
     }
 
     /// Gives a record that nobody has used another token.
     pub(super) async fn reissue(&self, actor: &Actor, found: &StoredPat) -> Result<CreatedPat, ManageError> {
         let now = self.now();
-        if found.usage().is_some() || is_over(found.record(), now) {
+        // What has no hint was not made here.
+        let is_spent = found.usage().is_some() || found.record().hint().is_none() || is_over(found.record(), now);
+        if is_spent || !self.is_recently_made(found, now).await? {
             return Err(ManageErrorKind::KeyUsed.into());
         }
         let token = self.format.generate(&*self.entropy).map_err(ManageError::unavailable)?;
@@ -185,6 +230,15 @@ impl PatManager {
     }
 }
 
+/// For how long a key counts.
+const KEY_LIFETIME: SignedDuration = SignedDuration::from_hours(24);
+
+/// When a token retires that is replaced now: when its grace is over, or it has expired.
+fn retirement(record: &PatRecord, now: Timestamp, rotation: &Rotation) -> Timestamp {
+    let end_of_grace = now.checked_add(rotation.grace).map_or(Timestamp::MAX, whole_microseconds);
+    record.expires_at().map_or(end_of_grace, |expiry| expiry.min(end_of_grace))
+}
+
 /// That a token retires.
 fn replacement(
     actor: &Actor,
@@ -192,9 +246,7 @@ fn replacement(
     successor: &PatRecord,
     (now, rotation): (Timestamp, &Rotation),
 ) -> Change {
-    let end_of_grace = now.checked_add(rotation.grace).map_or(Timestamp::MAX, whole_microseconds);
-    let retires_at = found.record().expires_at().map_or(end_of_grace, |expiry| expiry.min(end_of_grace));
-    let record = found.record().clone().with_retirement(retires_at);
+    let record = found.record().clone().with_retirement(retirement(found.record(), now, rotation));
     let details = found.details().clone().with_successor(successor.id());
     let event = AuditEvent::new(actor.stamp(now), AuditKind::Rotated, record.owner().clone())
         .with_token(record.id())

@@ -45,3 +45,8 @@ pub struct LifetimeNotAllowed;
 pub(super) fn after(now: Timestamp, lifetime: Duration) -> Option<Timestamp> {
     now.checked_add(lifetime).ok().map(whole_microseconds).filter(|instant| *instant > now)
 }
+
+/// The instant so long after another: the same for less than a microsecond, and the last there is past the year 9999.
+pub(super) fn at_most(now: Timestamp, lifetime: Duration) -> Timestamp {
+    now.checked_add(lifetime).map_or(Timestamp::MAX, whole_microseconds)
+}

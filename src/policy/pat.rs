@@ -2,10 +2,9 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
-use super::lifetime::{Lifetime, LifetimeNotAllowed, after};
-
+use super::lifetime::{Lifetime, LifetimeNotAllowed, after, at_most};
 use super::names::Names;
 use crate::instant::whole_microseconds;
 use crate::record::{OwnerId, TokenName};
@@ -14,6 +13,8 @@ use crate::scope::{Scope, ScopeSet};
 type Grant = dyn Fn(&OwnerId, &Scope) -> bool + Send + Sync;
 
 const DAY: Duration = Duration::from_hours(24);
+/// A login that is to come counts as now as long as the clocks of two machines may differ by so much.
+const CLOCKS_APART: SignedDuration = SignedDuration::from_secs(60);
 
 /// What a service allows people to do with their tokens.
 ///
@@ -84,7 +85,8 @@ impl Policy {
         self
     }
 
-    /// Sets how many tokens an owner may have, those that are over not counted.
+    /// Sets how many tokens an owner may have. Those that are over do not count, nor do those in their grace, of which there is
+    /// one at most beside each that counts.
     pub fn with_max_tokens(mut self, tokens: impl Into<Option<u32>>) -> Self {
         self.max_tokens = tokens.into();
         self
@@ -115,7 +117,7 @@ impl Policy {
     }
 
     /// Sets how long ago owners may have signed in by themselves when they make or rotate a token. A manager that is not
-    /// told when they did refuses.
+    /// told when they did refuses. A login up to 60 seconds to come counts as now, for clocks differ.
     pub fn with_max_login_age(mut self, age: impl Into<Option<Duration>>) -> Self {
         self.max_login_age = age.into();
         self
@@ -164,7 +166,7 @@ impl Policy {
     fn latest(&self, scopes: &ScopeSet, now: Timestamp) -> Timestamp {
         let read_only = self.read_only.as_ref().filter(|(reading, _)| scopes.is_subset(reading));
         let longest = read_only.map_or(self.max_lifetime, |(_, longest)| *longest);
-        longest.and_then(|longest| after(now, longest)).unwrap_or(Timestamp::MAX)
+        longest.map_or(Timestamp::MAX, |longest| at_most(now, longest))
     }
 
     pub(crate) fn allows_name(&self, name: &TokenName) -> bool {
@@ -192,8 +194,8 @@ impl Policy {
         let Some(age) = self.max_login_age else {
             return true;
         };
-        let since = login.and_then(|login| Duration::try_from(now.duration_since(login)).ok());
-        since.is_some_and(|since| since <= age)
+        let age = SignedDuration::try_from(age).unwrap_or(SignedDuration::MAX);
+        login.is_some_and(|login| (-CLOCKS_APART..=age).contains(&now.duration_since(login)))
     }
 }
 

@@ -25,6 +25,8 @@ pub use family::FamilyId;
 pub use id::TokenId;
 pub use metadata::Metadata;
 pub use name::TokenName;
+#[cfg(any(feature = "manage", feature = "postgres", feature = "sqlite"))]
+pub(crate) use name::folded;
 pub use network::{Network, NetworkSet};
 pub use owner::OwnerId;
 pub use pat::PatRecord;

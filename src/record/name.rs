@@ -50,8 +50,13 @@ impl TokenName {
     /// ```
     #[must_use]
     pub fn folded(&self) -> String {
-        self.0.to_lowercase()
+        folded(&self.0)
     }
+}
+
+/// A text in lower case, letter by letter, so that what a letter becomes does not hang on those beside it.
+pub(crate) fn folded(text: &str) -> String {
+    text.chars().flat_map(char::to_lowercase).collect()
 }
 
 impl Footprint for TokenName {

@@ -21,7 +21,7 @@ use crate::invalid::{InvalidValue, InvalidValueKind};
 pub struct OwnerId(Arc<str>);
 
 impl OwnerId {
-    const MAX_LEN: usize = 255;
+    pub(crate) const MAX_LEN: usize = 255;
 
     /// Reads an owner.
     ///

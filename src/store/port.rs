@@ -147,8 +147,8 @@ pub trait PatStore: PatResolver {
     /// When the store cannot do it, or cannot tell whether it has.
     async fn record_uses(&self, uses: &[Use]) -> Result<(), StoreError>;
 
-    /// Removes records that were over before an instant: revoked, replaced or expired. So many at most; the number of those
-    /// removed is told. Each gets an event [`Pruned`](super::AuditKind::Pruned). The audit stays.
+    /// Removes records that were over before an instant, and before that of the stamp: revoked, replaced or expired. So many
+    /// at most; the number of those removed is told. Each gets an event [`Pruned`](super::AuditKind::Pruned). The audit stays.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::Timestamp;
 
@@ -155,8 +155,14 @@ impl Kept {
         reason: Option<&Reason>,
         stamp: &Stamp,
     ) -> Vec<DigestMark> {
-        let is_selected = |record: &PatRecord| record.revoked_at().is_none() && selection.holds(record);
-        let selected = self.pats.values().filter(|entry| is_selected(entry.stored.record()));
+        let records = self.pats.values().map(|entry| entry.stored.record());
+        let early: HashSet<_> = records.filter(|record| selection.is_early(record)).map(PatRecord::family).collect();
+        let is_selected = |entry: &&Entry| {
+            let record = entry.stored.record();
+            let is_held = selection.holds(record, &entry.digest) && early.contains(&record.family());
+            is_held && record.revoked_at().is_none()
+        };
+        let selected = self.pats.values().filter(is_selected);
         let selected: Vec<_> = selected.take(BULK).cloned().collect();
         selected.into_iter().map(|entry| self.revoke(entry, reason, stamp)).collect()
     }
@@ -226,7 +232,7 @@ impl Kept {
 
     pub(super) fn prune(&mut self, before: Timestamp, at_most: u32, stamp: &Stamp) -> u64 {
         let records = self.pats.values().map(|entry| entry.stored.record());
-        let over = records.filter(|record| was_over(record, before)).take(at_most as usize);
+        let over = records.filter(|record| was_over(record, before.min(stamp.at()))).take(at_most as usize);
         let over: Vec<_> = over.map(|record| (record.id(), record.owner().clone())).collect();
         for (id, owner) in &over {
             self.put(*id, None);

@@ -49,7 +49,7 @@ async fn write_revocation(
 fn revocation(names: &Names, selection: &Selection, reason: Option<&Reason>, at: Instant) -> QueryBuilder<Postgres> {
     let selected = names.fill("WITH selected AS MATERIALIZED (SELECT id FROM {pat_}tokens WHERE revoked_at IS NULL");
     let mut sql = QueryBuilder::new(selected.as_str());
-    push_selection(&mut sql, selection);
+    push_selection(&mut sql, names, selection);
     sql.push(" ORDER BY id LIMIT ").push_bind(i64::try_from(BULK).expect("a small number"));
     sql.push(names.fill(" FOR UPDATE) UPDATE {pat_}tokens t SET revoked_at = ").as_str()).push_bind(at);
     sql.push(", revocation_reason = ").push_bind(reason.map(ToString::to_string));
@@ -57,9 +57,12 @@ fn revocation(names: &Names, selection: &Selection, reason: Option<&Reason>, at:
     sql
 }
 
-fn push_selection(sql: &mut QueryBuilder<Postgres>, selection: &Selection) {
+fn push_selection(sql: &mut QueryBuilder<Postgres>, names: &Names, selection: &Selection) {
     if let Some(token) = selection.token() {
         sql.push(" AND id = ").push_bind(*token.as_uuid());
+    }
+    if let Some(digest) = selection.digest() {
+        sql.push(" AND digest = ").push_bind(digest.as_bytes().to_vec());
     }
     if let Some(owner) = selection.owner() {
         sql.push(" AND owner = ").push_bind(owner.to_string());
@@ -68,7 +71,8 @@ fn push_selection(sql: &mut QueryBuilder<Postgres>, selection: &Selection) {
         sql.push(" AND family = ").push_bind(*family.as_uuid());
     }
     if let Some(instant) = selection.created_before() {
-        sql.push(" AND (created_at IS NULL OR created_at < ").push_bind(Instant::compared(instant)).push(")");
+        let early = " AND family IN (SELECT family FROM {pat_}tokens WHERE created_at IS NULL OR created_at < ";
+        sql.push(names.fill(early).as_str()).push_bind(Instant::compared(instant)).push(")");
     }
 }
 
@@ -77,7 +81,7 @@ const PRUNE: &str = "WITH over AS MATERIALIZED (SELECT id FROM {pat_}tokens \
                      WHERE revoked_at < $1 OR retires_at < $1 OR expires_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED) \
                      DELETE FROM {pat_}tokens t USING over WHERE t.id = over.id RETURNING t.id, t.owner";
 
-/// Removes records that were over before an instant.
+/// Removes records that were over before an instant and by now.
 pub(super) async fn prune(
     connections: &Connections,
     over_before: Timestamp,
@@ -85,7 +89,8 @@ pub(super) async fn prune(
     stamp: &Stamp,
 ) -> Result<u64, StoreError> {
     let mut transaction = Transaction::of(connections, []).await?;
-    let removal = transaction.query(PRUNE).bind(Instant::compared(over_before)).bind(i64::from(at_most));
+    let before = Instant::compared(over_before.min(stamp.at()));
+    let removal = transaction.query(PRUNE).bind(before).bind(i64::from(at_most));
     let removed = match removal.fetch_all(&mut *transaction).await.map_err(failure::writing) {
         Ok(rows) => {
             let entries = entries(&rows, AuditKind::Pruned, stamp, &[]);

@@ -14,7 +14,8 @@ use crate::store::stored::StoredPat;
 /// Where a page of a list begins: after the last record of the page before. As text it is opaque, fits into a URL as it is,
 /// and holds no secret; its order goes with it.
 ///
-/// It stays good when records come and go, also the one that it stands for.
+/// It stays good when records come and go, also the one that it stands for: each record whose sort value did not change
+/// meanwhile is on one page, and on one alone.
 ///
 /// ```
 /// # use tower_pat::record::{OwnerId, PatRecord, TokenId};

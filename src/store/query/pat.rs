@@ -3,7 +3,7 @@ use jiff::Timestamp;
 use super::cursor::Cursor;
 use super::order::Order;
 use super::span::Span;
-use crate::record::{FamilyId, OwnerId, PatStatus};
+use crate::record::{FamilyId, OwnerId, PatStatus, folded};
 use crate::scope::Scope;
 
 /// Which records are wanted: all, unless something is said. What is said must hold together.
@@ -56,7 +56,7 @@ impl PatQuery {
 
     /// Asks for records whose name has this in it, without regard to upper and lower case.
     pub fn with_name_part(mut self, part: &str) -> Self {
-        self.name_part = Some(part.to_lowercase());
+        self.name_part = Some(folded(part));
         self
     }
 

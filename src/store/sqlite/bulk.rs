@@ -48,14 +48,20 @@ fn push_selected(sql: &mut QueryBuilder<Sqlite>, selection: &Selection) {
     if let Some(token) = selection.token() {
         sql.push(" AND id = ").push_bind(token.as_uuid().as_bytes().to_vec());
     }
+    if let Some(digest) = selection.digest() {
+        sql.push(" AND digest = ").push_bind(digest.as_bytes().to_vec());
+    }
     if let Some(owner) = selection.owner() {
         sql.push(" AND owner = ").push_bind(owner.to_string());
     }
     if let Some(family) = selection.family() {
-        sql.push(" AND family = ").push_bind(family.as_uuid().as_bytes().to_vec());
+        let family = family.as_uuid().as_bytes().to_vec();
+        sql.push(" AND (family = ").push_bind(family.clone());
+        sql.push(" OR (family IS NULL AND id = ").push_bind(family).push("))");
     }
     if let Some(instant) = selection.created_before() {
-        sql.push(" AND (created_at IS NULL OR created_at < ").push_bind(instant.as_microsecond()).push(")");
+        sql.push(" AND coalesce(family, id) IN (SELECT coalesce(family, id) FROM pat_tokens ");
+        sql.push("WHERE created_at IS NULL OR created_at < ").push_bind(instant.as_microsecond()).push(")");
     }
     sql.push(" LIMIT ").push_bind(i64::try_from(BULK).expect("a small number"));
 }
@@ -64,7 +70,7 @@ const PRUNE: &str = "DELETE FROM pat_tokens WHERE id IN (SELECT id FROM pat_toke
                      WHERE revoked_at < ?1 OR retires_at < ?1 OR expires_at < ?1 LIMIT ?2) \
                      RETURNING id, CAST(owner AS BLOB) AS owner";
 
-/// Removes records that were over before an instant.
+/// Removes records that were over before an instant and by now.
 pub(super) async fn prune(
     pools: &Pools,
     over_before: Timestamp,
@@ -72,7 +78,7 @@ pub(super) async fn prune(
     stamp: &Stamp,
 ) -> Result<u64, StoreError> {
     let mut transaction = pools.begin().await?;
-    let removal = query(PRUNE).bind(over_before.as_microsecond()).bind(i64::from(at_most));
+    let removal = query(PRUNE).bind(over_before.min(stamp.at()).as_microsecond()).bind(i64::from(at_most));
     let rows = removal.fetch_all(&mut *transaction).await.map_err(failure::calling)?;
     let entries = entries(&rows, AuditKind::Pruned, stamp, &[])?;
     log::audit(&mut transaction, &entries).await.map_err(failure::calling)?;
@@ -105,6 +111,7 @@ mod tests {
     use crate::store::audit::{ActorId, Stamp};
     use crate::store::query::Selection;
     use crate::store::sqlite::opening::tests::plan;
+    use crate::token::TokenDigest;
 
     #[tokio::test]
     async fn what_is_revoked_or_removed_at_one_go_is_found_by_an_index() {
@@ -112,6 +119,7 @@ mod tests {
         let id = TokenId::from_uuid(Uuid::nil());
         for (selection, index) in [
             (Selection::all().with_token(id), "(id=?)"),
+            (Selection::all().with_digest(TokenDigest::of("x")), "(digest=?)"),
             (Selection::all().with_owner(OwnerId::parse("alice").unwrap()), "(owner=?"),
             (Selection::all().with_family(crate::record::FamilyId::from(id)), "pat_tokens_by_family (family=?)"),
         ] {

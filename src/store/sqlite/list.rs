@@ -88,7 +88,10 @@ fn push_filters(sql: &mut QueryBuilder<Sqlite>, query: &PatQuery) {
         sql.push(" AND instr(' ' || t.scopes || ' ', ").push_bind(format!(" {scope} ")).push(") > 0");
     }
     if let Some(family) = query.family() {
-        sql.push(" AND t.family = ").push_bind(family.as_uuid().as_bytes().to_vec());
+        // What an older version has written meanwhile has none: it is the first of its own.
+        let family = family.as_uuid().as_bytes().to_vec();
+        sql.push(" AND (t.family = ").push_bind(family.clone());
+        sql.push(" OR (t.family IS NULL AND t.id = ").push_bind(family).push("))");
     }
     if query.is_unused() {
         sql.push(" AND t.last_used_at IS NULL");

@@ -1,5 +1,5 @@
-use sqlx::sqlite::{Sqlite, SqliteConnection};
-use sqlx::{Error, QueryBuilder, query};
+use sqlx::sqlite::{Sqlite, SqliteConnection, SqliteQueryResult};
+use sqlx::{Error, QueryBuilder, query, query_scalar};
 
 use crate::store::audit::{AuditEvent, AuditKind, Stamp};
 use crate::token::DigestMark;
@@ -14,14 +14,36 @@ pub(super) async fn marks(change: &mut SqliteConnection, marks: &[DigestMark]) -
         rows.push_values(marks, |mut row, mark| {
             row.push_bind(i64::from(mark.bits()));
         });
-        rows.build().execute(&mut *change).await?;
+        let written = rows.build().execute(&mut *change).await?;
+        prune(change, &written).await?;
     }
     Ok(())
 }
 
 /// Notes in the change log that any token may have changed.
 pub(super) async fn all(change: &mut SqliteConnection) -> Result<(), Error> {
-    query("INSERT INTO pat_changes (mark) VALUES (NULL)").execute(change).await?;
+    let written = query("INSERT INTO pat_changes (mark) VALUES (NULL)").execute(&mut *change).await?;
+    prune(change, &written).await
+}
+
+/// So many rows come before old ones go.
+const PRUNED_EVERY: i64 = 1_000;
+/// So many go at a time, which is more than come.
+const PRUNED_AT_ONCE: i64 = 2_000;
+/// Of the oldest rows, the first that is not older than a day.
+const YOUNG: &str = "SELECT min(seq) FROM pat_changes \
+                     WHERE seq < ? AND changed_at > CAST((unixepoch('subsec') - 86400) * 1000000 AS INTEGER)";
+
+/// Removes rows that are older than a day, now and then: always the lowest numbers, so that a reader sees what it missed.
+async fn prune(change: &mut SqliteConnection, written: &SqliteQueryResult) -> Result<(), Error> {
+    let (last, count) = (written.last_insert_rowid(), written.rows_affected().cast_signed());
+    if last / PRUNED_EVERY == (last - count) / PRUNED_EVERY {
+        return Ok(());
+    }
+    let first: i64 = query_scalar("SELECT min(seq) FROM pat_changes").fetch_one(&mut *change).await?;
+    let end = first + PRUNED_AT_ONCE;
+    let young: Option<i64> = query_scalar(YOUNG).bind(end).fetch_one(&mut *change).await?;
+    query("DELETE FROM pat_changes WHERE seq < ?").bind(young.unwrap_or(end)).execute(change).await?;
     Ok(())
 }
 

@@ -4,6 +4,7 @@ use sqlx::{Connection, Error, SqlStr, query, query_as};
 
 use super::failure;
 use super::pools::BEGIN;
+use crate::record::folded;
 use crate::store::error::StoreError;
 
 const TOKENS: SqlStr = SqlStr::from_static(include_str!("../../../migrations/sqlite/0001_tokens.sql"));
@@ -19,6 +20,7 @@ pub(super) async fn migrate(connection: &mut SqliteConnection) -> Result<(), Sto
     let migrated = migrator().run_direct(None, &mut *change, false).await;
     migrated.map_err(|error| failure::migrating(error, NEWEST))?;
     fold_names(&mut change).await.map_err(failure::opening)?;
+    begin_families(&mut change).await.map_err(failure::opening)?;
     // Deletes nothing, but is refused by a file that only allows reading: SQLite lets such a file be opened, and the
     // first to find out would be somebody who revokes a token.
     let writable = query("DELETE FROM pat_changes WHERE FALSE").execute(&mut *change);
@@ -35,14 +37,19 @@ async fn fold_names(change: &mut SqliteConnection) -> Result<(), Error> {
             return Ok(());
         }
         for (id, name) in rows {
-            let folded = String::from_utf8_lossy(&name).to_lowercase();
             query("UPDATE pat_tokens SET name_folded = ? WHERE id = ?")
-                .bind(folded)
+                .bind(folded(&String::from_utf8_lossy(&name)))
                 .bind(id)
                 .execute(&mut *change)
                 .await?;
         }
     }
+}
+
+/// Tokens that an older version wrote after the migration are the first of their own families.
+async fn begin_families(change: &mut SqliteConnection) -> Result<(), Error> {
+    query("UPDATE pat_tokens SET family = id WHERE family IS NULL").execute(change).await?;
+    Ok(())
 }
 
 fn migrator() -> Migrator {

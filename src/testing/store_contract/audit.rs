@@ -77,12 +77,14 @@ pub(super) async fn what_is_done_at_one_go_is_noted_for_each_token(store: &dyn P
     let stamp = Stamp::new(at(5), ActorId::Administrator(owner("root"))).with_address(Some([192, 0, 2, 1].into()));
     let reason = Reason::parse("laptop stolen").expect("a reason");
     given(store.revoke_some(&Selection::all(), Some(&reason), &stamp).await, "revoke_some");
-    given(store.prune(at(6), 10, &stamp).await, "prune");
+    let later = Stamp::new(at(6), ActorId::System);
+    given(store.prune(at(6), 10, &later).await, "prune");
     let noted =
         |kind: AuditKind, token: TokenId, owner: OwnerId| AuditEvent::new(stamp.clone(), kind, owner).with_token(token);
     for (token, owner) in [(id(1), owner("alice")), (id(2), owner("bob"))] {
         let revoked = noted(AuditKind::Revoked, token, owner.clone()).with_reason(Some(&reason));
-        let expected = [noted(AuditKind::Pruned, token, owner), revoked];
+        let pruned = AuditEvent::new(later.clone(), AuditKind::Pruned, owner).with_token(token);
+        let expected = [pruned, revoked];
         assert_eq!(
             events(store, &EventQuery::default().with_token(token)).await,
             expected,
@@ -90,7 +92,7 @@ pub(super) async fn what_is_done_at_one_go_is_noted_for_each_token(store: &dyn P
         );
     }
     given(store.revoke_some(&Selection::all(), None, &stamp).await, "revoke_some");
-    given(store.prune(at(6), 10, &stamp).await, "prune");
+    given(store.prune(at(6), 10, &later).await, "prune");
     assert_eq!(events(store, &EventQuery::default()).await.len(), 4, "what finds nothing to do notes nothing");
 }
 
@@ -108,6 +110,7 @@ pub(super) async fn records_are_removed_once_they_were_over_and_their_events_sta
         .fold(Change::default(), |change, record| change.with_insertion(insertion(record)));
     let event = AuditEvent::new(stamp(1), AuditKind::Created, owner("alice")).with_token(id(1));
     apply(store, change.with_event(event)).await;
+    assert_eq!(given(store.prune(at(1_000), 9, &stamp(9)).await, "prune"), 0, "what is to come is not over");
     for (at_most, removed) in [(0, 0), (2, 2), (2, 1), (2, 0)] {
         assert_eq!(
             given(store.prune(at(10), at_most, &stamp(20)).await, "prune"),

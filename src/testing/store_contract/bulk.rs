@@ -29,10 +29,13 @@ pub(super) async fn revocation_at_one_go_takes_what_is_selected_and_no_more(stor
     for (selection, selected, sum) in [
         (all().with_owner(owner("carol")), 0, &[][..]),
         (bob.clone().with_token(id(1)), 0, &[]),
+        (bob.clone().with_digest(digest(1)), 0, &[]),
+        (all().with_digest(digest(9)), 0, &[]),
         (bob.with_created_before(at(10)), 0, &[]),
-        (alice.clone().with_family(FamilyId::from(id(1))).with_created_before(at(20)), 1, &[1]),
-        (alice.with_created_before(at(20)), 1, &[1, 3]),
-        (all().with_family(FamilyId::from(id(1))), 2, &[1, 2, 3, 4]),
+        (alice.clone().with_family(FamilyId::from(id(1))).with_created_before(at(10)), 0, &[]),
+        // The second was made later, by who had the first, perhaps.
+        (alice.with_created_before(at(20)), 3, &[1, 2, 3]),
+        (all().with_family(FamilyId::from(id(1))), 1, &[1, 2, 3, 4]),
         (all(), 1, &[1, 2, 3, 4, 5]),
         (all(), 0, &[1, 2, 3, 4, 5]),
     ] {

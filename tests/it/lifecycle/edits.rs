@@ -1,7 +1,7 @@
 use futures_util::future::join_all;
 use tower_pat::denial::InvalidToken;
 use tower_pat::manager::{Edit, ManageErrorKind, Rotation};
-use tower_pat::policy::Lifetime;
+use tower_pat::policy::{Lifetime, Policy};
 use tower_pat::record::{AudienceSet, Description, Metadata, NetworkSet};
 use tower_pat::resource::ResourceSet;
 
@@ -138,4 +138,20 @@ async fn revocation_wins_over_an_edit_that_was_begun_before() {
     let refused = bench.store.apply(&late).await.unwrap_err();
     assert_eq!(refused.kind(), tower_pat::store::StoreErrorKind::Conflict);
     assert_eq!(bench.refusal(&created).await, Some(InvalidToken::Revoked));
+}
+
+#[tokio::test]
+async fn token_that_is_to_live_longer_is_held_to_the_limits_as_a_new_one() {
+    let bench = Bench::new();
+    let (first, _second) = (bench.create().await, bench.create().await);
+    let lifetime = |days: u32| Edit::default().with_lifetime(Lifetime::For(DAY * days));
+    for (policy, kind) in [
+        (Policy::default().with_max_tokens(1), ManageErrorKind::LimitReached),
+        (Policy::default().with_unique_names(true), ManageErrorKind::NameTaken),
+    ] {
+        let strict = bench.manager.clone().with_policy(policy);
+        assert_eq!(strict.edit(alice(), id(&first), lifetime(100)).await.unwrap_err().kind(), kind);
+        strict.pause(alice(), id(&first)).await.unwrap();
+        strict.edit(alice(), id(&first), lifetime(9).with_pause(false)).await.unwrap();
+    }
 }

@@ -1,5 +1,6 @@
 //! The life of a token, as a manager lets people have it.
 
+mod announced;
 mod audit;
 mod bench;
 mod bulk;

@@ -155,10 +155,16 @@ impl World {
     }
 
     async fn rotate(&mut self, bench: &Bench, token: usize, grace: u32) {
-        let Some(expected) = self.expected.get_mut(token) else { return };
+        let Some(expected) = self.expected.get(token) else { return };
+        let is_in_grace = |other: &Expected| {
+            let retires = other.retires.is_some_and(|end| end > self.now);
+            other.family == expected.family && retires && !other.revoked
+        };
+        let may = grace == 0 || !self.expected.iter().any(is_in_grace);
+        let expected = &mut self.expected[token];
         let rotation = Rotation::default().with_grace(hour(grace));
         let outcome = bench.manager.rotate(alice(), id(&self.tokens[token]), rotation).await;
-        let Some(created) = agreed(outcome, expected.stands(self.now), "rotate") else { return };
+        let Some(created) = agreed(outcome, expected.stands(self.now) && may, "rotate") else { return };
         let successor = Expected { created: self.now, expires: self.now + expected.lives, ..expected.clone() };
         expected.retires = Some(expected.expires.min(self.now + grace));
         self.add(created, successor);

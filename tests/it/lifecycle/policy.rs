@@ -25,6 +25,19 @@ async fn token_lives_for_90_days_unless_somebody_says_otherwise_and_for_366_at_m
 }
 
 #[tokio::test]
+async fn lifetime_of_nothing_allows_no_token() {
+    for nothing in [std::time::Duration::ZERO, std::time::Duration::from_nanos(999)] {
+        let reading = Policy::default().with_read_only(scopes("invoices:read"), nothing);
+        for policy in [Policy::default().with_max_lifetime(nothing), reading] {
+            let bench = Bench::with(policy);
+            for wanted in [wanted("n"), wanted("n").with_expiry(noon() + DAY), wanted("n").with_lifetime(HOUR)] {
+                assert_eq!(bench.create_refusal(wanted).await, ManageErrorKind::Expiry);
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn set_that_only_reads_may_live_longer_and_loses_that_when_it_is_widened() {
     let reading = scopes("invoices:read");
     let policy = Policy::default().with_max_lifetime(30 * DAY).with_read_only(reading, 300 * DAY);
@@ -122,7 +135,10 @@ async fn secret_is_given_to_an_owner_who_has_signed_in_of_late_alone() {
     let bench = Bench::with(Policy::default().with_max_login_age(HOUR));
     let at = |instant: Timestamp| alice().with_login(instant);
     let created = bench.create_as(&at(noon() - HOUR), wanted("n")).await;
-    for stale in [alice(), at(noon() - HOUR - DAY), at(noon() + HOUR), at(Timestamp::MIN)] {
+    let minute = std::time::Duration::from_mins(1);
+    bench.create_as(&at(noon() + minute), wanted("n")).await;
+    let just_too_late = at(noon() + minute + std::time::Duration::from_nanos(1));
+    for stale in [alice(), at(noon() - HOUR - DAY), just_too_late, at(noon() + HOUR), at(Timestamp::MIN)] {
         assert_eq!(bench.manager.create(&stale, wanted("n")).await.unwrap_err().kind(), ManageErrorKind::Login);
         let rotation = bench.manager.rotate(&stale, id(&created), Rotation::default()).await;
         assert_eq!(rotation.unwrap_err().kind(), ManageErrorKind::Login);
@@ -131,4 +147,15 @@ async fn secret_is_given_to_an_owner_who_has_signed_in_of_late_alone() {
     }
     kept(bench.manager.create(root(), wanted("n").with_owner(owner("alice"))).await.unwrap());
     kept(bench.manager.rotate(&at(noon()), id(&created), Rotation::default()).await.unwrap());
+}
+
+/// In Greek the last letter of a word would become another.
+#[tokio::test]
+async fn names_that_differ_in_case_alone_are_one_letter_by_letter() {
+    let bench = Bench::with(Policy::default().with_unique_names(true));
+    bench.create_as(&alice(), wanted("ΟΔΟΣ")).await;
+    assert_eq!(bench.create_refusal(wanted("οδοσ")).await, ManageErrorKind::NameTaken);
+    bench.create_as(&alice(), wanted("ΟΔΟΣΑ")).await;
+    let found = bench.manager.list(alice(), &PatQuery::default().with_name_part("ΟΔΟΣ")).await.unwrap();
+    assert_eq!(found.items().len(), 2);
 }

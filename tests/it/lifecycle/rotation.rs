@@ -1,7 +1,7 @@
 use futures_util::future::join_all;
 use tower_pat::denial::InvalidToken;
-use tower_pat::manager::{ManageErrorKind, Rotation};
-use tower_pat::policy::Policy;
+use tower_pat::manager::{Actor, Edit, ManageErrorKind, Rotation};
+use tower_pat::policy::{Lifetime, Policy};
 use tower_pat::record::{Description, Metadata, NetworkSet, PatStatus};
 use tower_pat::resource::ResourceSet;
 
@@ -117,9 +117,9 @@ async fn pause_goes_over_to_the_successor() {
 async fn family_is_revoked_as_a_whole() {
     let bench = graceful();
     let first = bench.create().await;
-    let rotation = || Rotation::default().with_grace(DAY);
-    let second = kept(bench.manager.rotate(alice(), id(&first), rotation()).await.unwrap());
-    let third = kept(bench.manager.rotate(alice(), id(&second), rotation()).await.unwrap());
+    let graceful = Rotation::default().with_grace(DAY);
+    let second = kept(bench.manager.rotate(alice(), id(&first), graceful).await.unwrap());
+    let third = kept(bench.manager.rotate(alice(), id(&second), Rotation::default()).await.unwrap());
     let other = bench.create().await;
     let family = tower_pat::store::Selection::all().with_family(third.record().family());
     assert_eq!(bench.manager.revoke_all(alice(), family, None).await.unwrap(), 3);
@@ -127,4 +127,43 @@ async fn family_is_revoked_as_a_whole() {
         assert_eq!(bench.refusal(created).await, Some(InvalidToken::Revoked));
     }
     assert!(bench.is_accepted(&other).await);
+}
+
+#[tokio::test]
+async fn family_has_one_token_in_its_grace_and_the_next_when_that_is_over() {
+    let bench = graceful();
+    let rotation = || Rotation::default().with_grace(DAY);
+    let first = bench.create().await;
+    let second = kept(bench.manager.rotate(alice(), id(&first), rotation()).await.unwrap());
+    let refused = bench.manager.rotate(alice(), id(&second), rotation()).await.unwrap_err();
+    assert_eq!(refused.kind(), ManageErrorKind::Grace);
+    bench.clock.advance(DAY);
+    let third = kept(bench.manager.rotate(alice(), id(&second), rotation()).await.unwrap());
+    bench.manager.revoke(alice(), id(&second)).await.unwrap();
+    kept(bench.manager.rotate(alice(), id(&third), rotation()).await.unwrap());
+}
+
+#[tokio::test]
+async fn token_that_replaces_itself_lives_no_longer_and_has_no_grace() {
+    let bench = graceful();
+    let old = bench.create_as(&alice(), wanted("n").with_lifetime(300 * DAY)).await;
+    bench.clock.advance(200 * DAY);
+    let short = Edit::default().with_lifetime(Lifetime::For(HOUR));
+    bench.manager.edit(alice(), id(&old), short).await.unwrap();
+    let itself = Actor::token(id(&old));
+    let refused = bench.manager.rotate(&itself, id(&old), Rotation::default().with_grace(HOUR)).await.unwrap_err();
+    assert_eq!(refused.kind(), ManageErrorKind::Grace);
+    let new = kept(bench.manager.rotate(&itself, id(&old), Rotation::default()).await.unwrap());
+    assert_eq!(new.record().expires_at(), Some(noon() + 200 * DAY + HOUR));
+}
+
+#[tokio::test]
+async fn token_that_would_be_over_before_it_begins_replaces_none() {
+    let bench = Bench::new();
+    let late = wanted("n").with_lifetime(300 * DAY).with_not_before(noon() + 30 * DAY);
+    let old = bench.create_as(&alice(), late).await;
+    let strict = bench.manager.clone().with_policy(Policy::default().with_max_lifetime(30 * DAY));
+    let refused = strict.rotate(alice(), id(&old), Rotation::default()).await.unwrap_err();
+    assert_eq!(refused.kind(), ManageErrorKind::NotBefore);
+    assert_eq!(bench.refusal(&old).await, Some(InvalidToken::NotYetValid), "the old one stays as it is");
 }

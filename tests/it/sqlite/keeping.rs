@@ -1,11 +1,11 @@
 use std::fs;
 
-use sqlx::{AssertSqlSafe, Connection, query, query_scalar};
+use sqlx::{AssertSqlSafe, Connection, query, query_as, query_scalar};
 use tower_pat::record::PatRecord;
 use tower_pat::resolver::{Answer, PatResolver};
 use tower_pat::store::{
-    AuditEvent, AuditKind, Change, EventQuery, Insertion, MARKS, PatQuery, PatStore, StoreErrorKind, Touched, Update,
-    Use,
+    AuditEvent, AuditKind, Change, EventQuery, Insertion, MARKS, PatQuery, PatStore, Selection, StoreErrorKind,
+    Touched, Update, Use,
 };
 
 use super::make::{at, digest, id, owner, record, revoke, stamp};
@@ -83,7 +83,9 @@ async fn audit_is_only_added_to() {
     let event = AuditEvent::new(stamp(1), AuditKind::Created, owner("alice"));
     store.apply(&Change::default().with_event(event)).await.unwrap();
     let mut stranger = place.stranger().await;
-    for sql in ["DELETE FROM pat_events", "UPDATE pat_events SET kind = 'edited'"] {
+    let replace = "INSERT OR REPLACE INTO pat_events (number, at, kind, actor, owner, changes) \
+                   SELECT number, 0, 'pruned', 'system', 'x', '[]' FROM pat_events";
+    for sql in ["DELETE FROM pat_events", "UPDATE pat_events SET kind = 'edited'", replace] {
         let error = query(sql).execute(&mut stranger).await.unwrap_err();
         assert!(error.to_string().contains("only added to"), "{error}");
     }
@@ -96,7 +98,7 @@ async fn change_is_not_made_when_it_cannot_be_noted() {
     let store = place.open().await;
     revoke(&store, 1, 5).await.unwrap_err();
     store.set_owner_disabled(&owner("alice"), true, &stamp(4)).await.unwrap_err();
-    store.prune(at(1_000), 5, &stamp(4)).await.unwrap();
+    store.prune(at(1_000), 5, &stamp(1_000)).await.unwrap();
     assert_eq!(store.find(id(1)).await.unwrap().unwrap().record(), &record(1));
     assert_eq!(place.marks().await.len(), 1);
 }
@@ -293,4 +295,67 @@ impl Place {
 
 fn holds(content: &[u8], part: &[u8]) -> bool {
     content.windows(part.len()).any(|window| window == part)
+}
+
+/// As a version of schema 3 writes that had the file open while it was upgraded.
+#[tokio::test]
+async fn token_that_an_old_process_wrote_after_the_upgrade_is_the_first_of_its_family() {
+    let place = Place::with_a_record().await;
+    let store = place.open().await;
+    place.run("UPDATE pat_tokens SET family = NULL").await;
+    let family = tower_pat::record::FamilyId::from(id(1));
+    let listed = store.list(&PatQuery::default().with_family(family)).await.unwrap();
+    assert_eq!(listed.items().len(), 1);
+    let early = Selection::all().with_created_before(at(9)).with_family(family);
+    assert_eq!(store.revoke_some(&early, None, &stamp(5)).await.unwrap().len(), 1);
+    store.close().await;
+    place.open().await;
+    let mut stranger = place.stranger().await;
+    let none = query_scalar("SELECT count(*) FROM pat_tokens WHERE family IS NULL");
+    let none: i64 = none.fetch_one(&mut stranger).await.unwrap();
+    assert_eq!(none, 0);
+}
+
+#[tokio::test]
+async fn audit_stays_readable_when_an_owner_is_not() {
+    let place = Place::with_a_record().await;
+    let store = place.open().await;
+    for owner in ["''", "printf('%.*c', 300, 'x')", "'ä' || printf('%.*c', 400, 'ö')", "char(7)"] {
+        let add = "INSERT INTO pat_tokens (id, digest, owner, scopes) VALUES (randomblob(16), randomblob(32), ";
+        place.run(&format!("{add}{owner}, '')")).await;
+    }
+    assert_eq!(store.revoke_some(&Selection::all(), None, &stamp(5)).await.unwrap().len(), 5);
+    let events = store.events(&EventQuery::default()).await.unwrap();
+    assert_eq!(events.events().len(), 5);
+}
+
+#[tokio::test]
+async fn rows_of_the_log_older_than_a_day_go_from_time_to_time_and_no_others() {
+    let place = Place::new();
+    let store = place.open().await;
+    let add = |rows: u32, age: u32| {
+        let ago = format!("CAST((unixepoch() - {age}) * 1000000 AS INTEGER)");
+        format!(
+            "WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < {rows}) \
+             INSERT INTO pat_changes (mark, changed_at) SELECT 1, {ago} FROM n"
+        )
+    };
+    let kept = async || {
+        let mut stranger = place.stranger().await;
+        let kept: (i64, i64) =
+            query_as("SELECT min(seq), count(*) FROM pat_changes").fetch_one(&mut stranger).await.unwrap();
+        kept
+    };
+    place.run(&add(2_990, 90_000)).await;
+    place.run(&add(8, 80_000)).await;
+    store.insert(&record(1), &digest(1)).await.unwrap();
+    assert_eq!(kept().await, (1, 2_999));
+    revoke(&store, 1, 5).await.unwrap();
+    assert_eq!(kept().await, (2_001, 1_000), "so many at a time");
+    place.run(&add(999, 80_000)).await;
+    store.insert(&record(2), &digest(2)).await.unwrap();
+    assert_eq!(kept().await, (2_991, 1_010), "what is younger than a day stays");
+    place.run(&add(999, 90_000)).await;
+    store.set_owner_disabled(&owner("alice"), true, &stamp(5)).await.unwrap();
+    assert_eq!(kept().await, (2_991, 2_010), "nor goes what comes after it");
 }

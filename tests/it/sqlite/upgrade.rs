@@ -85,6 +85,11 @@ async fn tokens_of_schema_3_begin_their_families_and_owners_who_were_disabled_st
     assert_eq!(disabled.family(), id(2).into());
     assert_eq!(store.resolve(&digest(2)).await.unwrap(), Answer::Known(disabled));
     assert_eq!(store.owner_disabled_at(&owner("alice")).await.unwrap(), Some(at(7)));
+    // A process of schema 3 that has the file open still reads it.
+    let mut stranger = place.stranger().await;
+    let left = query_scalar("SELECT count(*) FROM pat_tokens WHERE owner_disabled_at IS NOT NULL");
+    let left: i64 = left.fetch_one(&mut stranger).await.unwrap();
+    assert_eq!(left, 2);
     let named = store.list(&PatQuery::default().with_name_part("nächtlich äö")).await.unwrap();
     assert_eq!(named.items().len(), 1, "names are searched whatever their case, also those from before");
     let families =
