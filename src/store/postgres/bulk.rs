@@ -47,7 +47,7 @@ async fn write_revocation(
 /// The rows are locked in the order of their identifiers, so that no two changes wait for each other. One that somebody else
 /// has revoked meanwhile is no longer selected then, and the next takes its place.
 fn revocation(names: &Names, selection: &Selection, reason: Option<&Reason>, at: Instant) -> QueryBuilder<Postgres> {
-    let selected = names.fill("WITH selected AS MATERIALIZED (SELECT id FROM {pat_}tokens WHERE revoked_at IS NULL");
+    let selected = names.fill("WITH selected AS MATERIALIZED (SELECT id FROM {pat_}tokens t WHERE revoked_at IS NULL");
     let mut sql = QueryBuilder::new(selected.as_str());
     push_selection(&mut sql, names, selection);
     sql.push(" ORDER BY id LIMIT ").push_bind(i64::try_from(BULK).expect("a small number"));
@@ -71,8 +71,11 @@ fn push_selection(sql: &mut QueryBuilder<Postgres>, names: &Names, selection: &S
         sql.push(" AND family = ").push_bind(*family.as_uuid());
     }
     if let Some(instant) = selection.created_before() {
-        let early = " AND family IN (SELECT family FROM {pat_}tokens WHERE created_at IS NULL OR created_at < ";
-        sql.push(names.fill(early).as_str()).push_bind(Instant::compared(instant)).push(")");
+        let instant = Instant::compared(instant);
+        sql.push(" AND (created_at IS NULL OR created_at < ").push_bind(instant);
+        let family = " OR EXISTS (SELECT 1 FROM {pat_}tokens e WHERE e.family = t.family ";
+        sql.push(names.fill(family).as_str());
+        sql.push("AND (e.created_at IS NULL OR e.created_at < ").push_bind(instant).push(")))");
     }
 }
 

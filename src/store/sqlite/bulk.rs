@@ -44,7 +44,7 @@ fn revocation(selection: &Selection, reason: Option<&Reason>, stamp: &Stamp) -> 
 }
 
 fn push_selected(sql: &mut QueryBuilder<Sqlite>, selection: &Selection) {
-    sql.push("SELECT id FROM pat_tokens WHERE revoked_at IS NULL");
+    sql.push("SELECT id FROM pat_tokens t WHERE revoked_at IS NULL");
     if let Some(token) = selection.token() {
         sql.push(" AND id = ").push_bind(token.as_uuid().as_bytes().to_vec());
     }
@@ -60,8 +60,10 @@ fn push_selected(sql: &mut QueryBuilder<Sqlite>, selection: &Selection) {
         sql.push(" OR (family IS NULL AND id = ").push_bind(family).push("))");
     }
     if let Some(instant) = selection.created_before() {
-        sql.push(" AND coalesce(family, id) IN (SELECT coalesce(family, id) FROM pat_tokens ");
-        sql.push("WHERE created_at IS NULL OR created_at < ").push_bind(instant.as_microsecond()).push(")");
+        let instant = instant.as_microsecond();
+        sql.push(" AND (created_at IS NULL OR created_at < ").push_bind(instant);
+        sql.push(" OR EXISTS (SELECT 1 FROM pat_tokens e WHERE e.family = t.family ");
+        sql.push("AND (e.created_at IS NULL OR e.created_at < ").push_bind(instant).push(")))");
     }
     sql.push(" LIMIT ").push_bind(i64::try_from(BULK).expect("a small number"));
 }
@@ -122,6 +124,7 @@ mod tests {
             (Selection::all().with_digest(TokenDigest::of("x")), "(digest=?)"),
             (Selection::all().with_owner(OwnerId::parse("alice").unwrap()), "(owner=?"),
             (Selection::all().with_family(crate::record::FamilyId::from(id)), "pat_tokens_by_family (family=?)"),
+            (Selection::all().with_created_before(Timestamp::UNIX_EPOCH), "SEARCH e USING INDEX pat_tokens_by_family"),
         ] {
             let plan = plan(revocation(&selection, None, &stamp).sql().as_str()).await;
             assert!(plan.contains(index), "{plan}");
