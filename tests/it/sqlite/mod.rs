@@ -7,4 +7,5 @@ mod opening;
 mod place;
 mod upgrade;
 
+#[cfg(all(feature = "manage", feature = "testing"))]
 pub(crate) use place::Place;
