@@ -57,7 +57,7 @@ impl PatManager {
     /// family one token is in its grace at a time, and a token that asks itself has none.
     ///
     /// Who presents the old one afterwards has what should be used no more:
-    /// [`PatStatus::Rotated`](crate::record::PatStatus::Rotated).
+    /// [`PatStatus::Rotated`].
     ///
     /// A call that is made again with the same [key](Rotation::with_idempotency_key), since the answer was lost, gives the
     /// same new record with another token, and the first new token is worth nothing; unless it has been used. A key counts
