@@ -21,11 +21,11 @@
 //! # Rules
 //!
 //! A verdict on a token whose digest is known must be of the current epoch ([`crate::revocations`]) and fresh on the
-//! monotonic clock; else the resolver is asked. Then its record is judged, at every use of the verdict, remembered or not,
-//! in this order:
+//! monotonic clock, and where a feed tells of changes that are made elsewhere, within its bound ([`crate::feed`]); else the
+//! resolver is asked. Then its record is judged, at every use of the verdict, remembered or not, in this order:
 //!
 //! 1. The record must be valid on the wall clock at the instant of the decision
-//!    ([`PatRecord::status_at`](crate::record::PatRecord::status_at)): neither revoked, nor its owner disabled, nor paused,
+//!    ([`PatRecord::status_at`](crate::record::PatRecord::status_at)): neither revoked, nor replaced, nor its owner disabled, nor paused,
 //!    nor expired, nor before its beginning ([RFC 7519, sections 4.1.4 and 4.1.5]).
 //! 2. If it names [audiences](crate::record::AudienceSet), the service that the request is made to must be among them
 //!    ([RFC 7519, section 4.1.3]; [RFC 8707]): the one of the context, else the one that the verifier speaks for. With
