@@ -32,7 +32,9 @@ CREATE TABLE {pat_}tokens (
     -- The first instant at which the token is accepted.
     not_before timestamptz CHECK (isfinite(not_before)),
     expires_at timestamptz CHECK (isfinite(expires_at)),
-    -- The first instant at which the token is no longer accepted because another has taken its place.
+    -- When another took the place of the token: it is not accepted then, whatever the clock says, unless it has a grace.
+    replaced_at timestamptz CHECK (isfinite(replaced_at)),
+    -- The end of the grace.
     retires_at timestamptz CHECK (isfinite(retires_at)),
     successor uuid,
     paused_at timestamptz CHECK (isfinite(paused_at)),
@@ -56,7 +58,7 @@ CREATE INDEX {prefix}tokens_by_owner ON {pat_}tokens (owner, created_at DESC, id
 CREATE UNIQUE INDEX {prefix}tokens_by_key ON {pat_}tokens (owner, idempotency_key) WHERE idempotency_key IS NOT NULL;
 -- The tokens that count for an owner's limits, and their names.
 CREATE INDEX {prefix}tokens_standing ON {pat_}tokens (owner, name_folded)
-WHERE revoked_at IS NULL AND retires_at IS NULL;
+WHERE revoked_at IS NULL AND replaced_at IS NULL AND retires_at IS NULL;
 CREATE INDEX {prefix}tokens_by_family ON {pat_}tokens (family);
 -- The lists of an administrator.
 CREATE INDEX {prefix}tokens_by_creation ON {pat_}tokens (created_at, id);
@@ -66,6 +68,7 @@ CREATE INDEX {prefix}tokens_by_name ON {pat_}tokens (name_folded, id);
 -- What is over, for the removal of records.
 CREATE INDEX {prefix}tokens_revoked ON {pat_}tokens (revoked_at) WHERE revoked_at IS NOT NULL;
 CREATE INDEX {prefix}tokens_retired ON {pat_}tokens (retires_at) WHERE retires_at IS NOT NULL;
+CREATE INDEX {prefix}tokens_replaced ON {pat_}tokens (replaced_at) WHERE retires_at IS NULL AND replaced_at IS NOT NULL;
 
 -- Whose tokens are not accepted, whenever they were made.
 CREATE TABLE {pat_}owners (

@@ -4,7 +4,9 @@
 -- The identifier of the first of those that replaced each other; a token from before this migration is the first of its own.
 ALTER TABLE pat_tokens ADD COLUMN family BLOB CHECK (length(family) = 16);
 UPDATE pat_tokens SET family = id;
--- The first instant at which the token is no longer accepted because another has taken its place.
+-- When another took the place of the token: it is not accepted then, whatever the clock says, unless it has a grace.
+ALTER TABLE pat_tokens ADD COLUMN replaced_at INTEGER;
+-- The end of the grace.
 ALTER TABLE pat_tokens ADD COLUMN retires_at INTEGER;
 ALTER TABLE pat_tokens ADD COLUMN successor BLOB CHECK (length(successor) = 16);
 -- 1 at first, 1 more with each change. A use is no change.
@@ -36,7 +38,7 @@ SELECT owner, min(owner_disabled_at) FROM pat_tokens WHERE owner_disabled_at IS 
 CREATE UNIQUE INDEX pat_tokens_by_key ON pat_tokens (owner, idempotency_key) WHERE idempotency_key IS NOT NULL;
 -- The tokens that count for an owner's limits, and their names.
 CREATE INDEX pat_tokens_standing ON pat_tokens (owner, name_folded)
-WHERE revoked_at IS NULL AND retires_at IS NULL;
+WHERE revoked_at IS NULL AND replaced_at IS NULL AND retires_at IS NULL;
 CREATE INDEX pat_tokens_by_family ON pat_tokens (family);
 -- The lists of an administrator.
 CREATE INDEX pat_tokens_by_creation ON pat_tokens (created_at, id);
@@ -46,6 +48,7 @@ CREATE INDEX pat_tokens_by_name ON pat_tokens (name_folded, id);
 -- What is over, for the removal of records.
 CREATE INDEX pat_tokens_revoked ON pat_tokens (revoked_at) WHERE revoked_at IS NOT NULL;
 CREATE INDEX pat_tokens_retired ON pat_tokens (retires_at) WHERE retires_at IS NOT NULL;
+CREATE INDEX pat_tokens_replaced ON pat_tokens (replaced_at) WHERE retires_at IS NULL AND replaced_at IS NOT NULL;
 
 -- Who did what to which token, in the transaction of the change. Nothing of a secret is in it.
 CREATE TABLE pat_events (

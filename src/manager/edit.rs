@@ -280,5 +280,5 @@ impl PatManager {
 /// Whether nothing can be done with a token any more.
 pub(super) fn is_over(record: &PatRecord, now: Timestamp) -> bool {
     let is_expired = record.expires_at().is_some_and(|expiry| now >= expiry);
-    record.revoked_at().is_some() || record.retires_at().is_some() || is_expired
+    record.revoked_at().is_some() || record.is_replaced() || is_expired
 }

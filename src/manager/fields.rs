@@ -22,7 +22,7 @@ pub(super) fn changes(
     changes
 }
 
-fn fields(record: &PatRecord, details: &PatDetails) -> [(&'static str, Option<String>); 13] {
+fn fields(record: &PatRecord, details: &PatDetails) -> [(&'static str, Option<String>); 14] {
     let instant = |instant: Option<Timestamp>| instant.as_ref().map(Timestamp::to_string);
     let metadata = details.metadata();
     [
@@ -37,6 +37,7 @@ fn fields(record: &PatRecord, details: &PatDetails) -> [(&'static str, Option<St
         ("not_before", instant(record.not_before())),
         ("expires_at", instant(record.expires_at())),
         ("paused_at", instant(record.paused_at())),
+        ("replaced_at", instant(record.replaced_at())),
         ("retires_at", instant(record.retires_at())),
         ("successor", details.successor().as_ref().map(TokenId::to_string)),
     ]

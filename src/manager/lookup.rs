@@ -1,7 +1,7 @@
 use super::actor::Actor;
 use super::error::{ManageError, ManageErrorKind};
 use super::pat::PatManager;
-use crate::record::Reason;
+use crate::record::{PatStatus, Reason};
 use crate::store::{StoreErrorKind, StoredPat};
 use crate::token::TokenDigest;
 
@@ -134,7 +134,8 @@ impl PatManager {
 
     /// One that was replaced is still accepted in its grace.
     fn is_refused(&self, stored: &StoredPat) -> bool {
-        let record = stored.record();
-        record.revoked_at().is_some() || record.ends_at().is_some_and(|end| self.now() >= end)
+        let (record, now) = (stored.record(), self.now());
+        let is_rotated = record.status_at(now) == PatStatus::Rotated;
+        is_rotated || record.revoked_at().is_some() || record.ends_at().is_some_and(|end| now >= end)
     }
 }

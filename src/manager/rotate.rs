@@ -116,7 +116,7 @@ impl PatManager {
         if rotation.grace > self.policy.max_grace() || is_itself && !rotation.grace.is_zero() {
             return Err(ManageErrorKind::Grace.into());
         }
-        if found.record().revoked_at().is_none() && found.record().retires_at().is_some() {
+        if found.record().revoked_at().is_none() && found.record().is_replaced() {
             return self.rotate_again(actor, &found, rotation).await;
         }
         if is_over(found.record(), now) {
@@ -193,8 +193,8 @@ impl PatManager {
         if rotation.key.is_none() || successor.details().key() != rotation.key.as_ref() {
             return Err(rotated());
         }
-        let made_at = successor.record().created_at();
-        if made_at.map(|made_at| retirement(found.record(), made_at, rotation)) != found.record().retires_at() {
+        let old = found.record();
+        if old.replaced_at().map(|instant| retirement(old, instant, rotation)) != Some(old.retires_at()) {
             return Err(ManageErrorKind::KeyUsed.into());
         }
         self.reissue(actor, &successor).await
@@ -233,20 +233,25 @@ impl PatManager {
 /// For how long a key counts.
 const KEY_LIFETIME: SignedDuration = SignedDuration::from_hours(24);
 
-/// When a token retires that is replaced now: when its grace is over, or it has expired.
-fn retirement(record: &PatRecord, now: Timestamp, rotation: &Rotation) -> Timestamp {
+/// When a token retires that is replaced now: when its grace is over, or it has expired. Without a grace there is nothing to
+/// wait for, whatever the clocks of others say.
+fn retirement(record: &PatRecord, now: Timestamp, rotation: &Rotation) -> Option<Timestamp> {
+    if rotation.grace.is_zero() {
+        return None;
+    }
     let end_of_grace = now.checked_add(rotation.grace).map_or(Timestamp::MAX, whole_microseconds);
-    record.expires_at().map_or(end_of_grace, |expiry| expiry.min(end_of_grace))
+    Some(record.expires_at().map_or(end_of_grace, |expiry| expiry.min(end_of_grace)))
 }
 
-/// That a token retires.
+/// That a token is replaced.
 fn replacement(
     actor: &Actor,
     found: &StoredPat,
     successor: &PatRecord,
     (now, rotation): (Timestamp, &Rotation),
 ) -> Change {
-    let record = found.record().clone().with_retirement(retirement(found.record(), now, rotation));
+    let retires_at = retirement(found.record(), now, rotation);
+    let record = found.record().clone().with_replacement(now).with_retirement(retires_at);
     let details = found.details().clone().with_successor(successor.id());
     let event = AuditEvent::new(actor.stamp(now), AuditKind::Rotated, record.owner().clone())
         .with_token(record.id())

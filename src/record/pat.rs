@@ -54,6 +54,7 @@ pub struct PatRecord {
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Rotation {
     family: FamilyId,
+    replaced_at: Option<Timestamp>,
     retires_at: Option<Timestamp>,
 }
 
@@ -92,8 +93,8 @@ impl PatRecord {
     /// ```
     #[must_use]
     pub fn with_family(self, family: FamilyId) -> Self {
-        let retires_at = self.retires_at();
-        self.with_rotation(Rotation { family, retires_at })
+        let rotation = Rotation { family, ..self.rotation() };
+        self.with_rotation(rotation)
     }
 
     /// Sets what its owner calls the token.
@@ -169,8 +170,27 @@ impl PatRecord {
         self
     }
 
-    /// Sets the first instant at which the token is no longer accepted because another has taken its place. None means that
-    /// none has.
+    /// Sets when another token took the place of this one: from then on, whatever the clock says, it is not accepted, unless
+    /// it has a grace ([`with_retirement`](Self::with_retirement)). None means that none has.
+    ///
+    /// ```
+    /// # use jiff::Timestamp;
+    /// # use tower_pat::record::{OwnerId, PatRecord, PatStatus, TokenId};
+    /// # use uuid::Uuid;
+    /// # let record = PatRecord::new(TokenId::from_uuid(Uuid::from_u128(7)), OwnerId::parse("alice")?);
+    /// let replaced = record.with_replacement("2030-01-01T00:00:00Z".parse::<Timestamp>()?);
+    /// assert!(replaced.is_replaced());
+    /// assert_eq!(replaced.status_at("2029-12-31T23:59:59Z".parse()?), PatStatus::Rotated);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn with_replacement(self, instant: impl Into<Option<Timestamp>>) -> Self {
+        let rotation = Rotation { replaced_at: instant.into(), ..self.rotation() };
+        self.with_rotation(rotation)
+    }
+
+    /// Sets the end of the grace of a token that another has replaced: the first instant at which it is no longer accepted.
+    /// None means that there is no grace.
     ///
     /// ```
     /// # use jiff::Timestamp;
@@ -185,12 +205,17 @@ impl PatRecord {
     /// ```
     #[must_use]
     pub fn with_retirement(self, instant: impl Into<Option<Timestamp>>) -> Self {
-        let family = self.family();
-        self.with_rotation(Rotation { family, retires_at: instant.into() })
+        let rotation = Rotation { retires_at: instant.into(), ..self.rotation() };
+        self.with_rotation(rotation)
+    }
+
+    fn rotation(&self) -> Rotation {
+        Rotation { family: self.family(), replaced_at: self.replaced_at(), retires_at: self.retires_at() }
     }
 
     fn with_rotation(mut self, rotation: Rotation) -> Self {
-        let is_none = rotation.family == self.id.into() && rotation.retires_at.is_none();
+        let is_replaced = rotation.replaced_at.is_some() || rotation.retires_at.is_some();
+        let is_none = rotation.family == self.id.into() && !is_replaced;
         self.rotation = (!is_none).then(|| Box::new(rotation));
         self
     }
@@ -338,14 +363,27 @@ impl PatRecord {
         self.expires_at
     }
 
-    /// The first instant at which the token is no longer accepted because another has taken its place; none if none has.
+    /// When another token took the place of this one; none if none has, or if it is not known when.
+    #[must_use]
+    pub fn replaced_at(&self) -> Option<Timestamp> {
+        self.rotation.as_ref().and_then(|rotation| rotation.replaced_at)
+    }
+
+    /// Whether another token has taken the place of this one, also in its grace.
+    #[must_use]
+    pub fn is_replaced(&self) -> bool {
+        self.replaced_at().is_some() || self.retires_at().is_some()
+    }
+
+    /// The end of the grace: the first instant at which a token that another has replaced is no longer accepted. None if there
+    /// is no grace.
     #[must_use]
     pub fn retires_at(&self) -> Option<Timestamp> {
         self.rotation.as_ref().and_then(|rotation| rotation.retires_at)
     }
 
-    /// The first instant at which the clock alone ends the token, whatever comes first: its expiry or its retirement. None
-    /// if it lasts.
+    /// The first instant at which the clock alone ends the token, whatever comes first: its expiry or the end of its grace.
+    /// None if it lasts, or if it is over by somebody's decision alone.
     ///
     /// ```
     /// # use jiff::{SignedDuration, Timestamp};

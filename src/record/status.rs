@@ -26,8 +26,8 @@ pub enum PatStatus {
     Paused,
     /// The user it belongs to is disabled.
     OwnerDisabled,
-    /// Another has taken its place, and the time in which both were accepted is over. Whoever presents it has what should be
-    /// used no more: it may be in wrong hands.
+    /// Another has taken its place, and the time in which both were accepted is over, if there was one. Whoever presents it
+    /// has what should be used no more: it may be in wrong hands.
     Rotated,
     /// It was revoked.
     Revoked,
@@ -58,7 +58,8 @@ impl PatStatus {
 impl PatRecord {
     /// What the token is worth at an instant.
     ///
-    /// A revocation goes before all else. Then comes that the token was replaced, which is to be seen whatever else holds.
+    /// A revocation goes before all else. Then comes that the token was replaced, which is to be seen whatever else holds: at
+    /// once and whatever the clock says, or from the end of its grace on.
     /// After it goes what somebody decided, without a look at the clock: a disabled owner, then a pause. A token is expired *at* its expiry, not only after it, and valid *at* its beginning, as `exp` and
     /// `nbf` are in [RFC 7519, sections 4.1.4 and 4.1.5]. Where it is presented plays no part.
     ///
@@ -67,7 +68,7 @@ impl PatRecord {
     pub fn status_at(&self, now: Timestamp) -> PatStatus {
         if self.revoked_at().is_some() {
             PatStatus::Revoked
-        } else if self.retires_at().is_some_and(|retirement| now >= retirement) {
+        } else if self.is_replaced() && self.retires_at().is_none_or(|retirement| now >= retirement) {
             PatStatus::Rotated
         } else if self.owner_disabled_at().is_some() {
             PatStatus::OwnerDisabled
@@ -143,6 +144,7 @@ mod tests {
             (record().with_revocation(Timestamp::MAX), PatStatus::Revoked),
             (record().with_owner_disabled(Timestamp::MAX), PatStatus::OwnerDisabled),
             (record().with_pause(Timestamp::MAX), PatStatus::Paused),
+            (record().with_replacement(Timestamp::MAX), PatStatus::Rotated),
         ] {
             for now in [Timestamp::MIN, at(0), Timestamp::MAX] {
                 assert_eq!(record.status_at(now), status);
@@ -155,7 +157,8 @@ mod tests {
     #[test]
     fn replaced_token_is_rotated_from_the_end_of_its_grace_on_whatever_else_holds_but_a_revocation() {
         let replaced = record().with_retirement(at(1_000));
-        let replaced = [replaced.clone(), replaced.with_expiry(at(1_000))];
+        let late = replaced.clone().with_replacement(Timestamp::MAX);
+        let replaced = [late, replaced.clone(), replaced.with_expiry(at(1_000))];
         for record in replaced {
             assert_eq!(record.status_at(at(1_000) - NANOSECOND), PatStatus::Active);
             assert_eq!(record.status_at(at(1_000)), PatStatus::Rotated);

@@ -311,7 +311,7 @@ impl OwnerLimits {
     #[must_use]
     pub fn counts(&self, record: &PatRecord) -> bool {
         let is_over = record.revoked_at().is_some()
-            || record.retires_at().is_some()
+            || record.is_replaced()
             || record.expires_at().is_some_and(|expiry| self.at >= expiry);
         record.owner() == &self.owner && !is_over
     }

@@ -121,7 +121,7 @@ async fn later_uses_are_taken_once_and_after_the_finish_the_next_is_told() {
 async fn known_token_that_is_not_accepted_is_told_each_time_with_its_record() {
     let over = |set: fn(PatRecord) -> PatRecord| set(record(7));
     for (record, status, reason) in [
-        (over(|record| record.with_retirement(noon())), PatStatus::Rotated, InvalidToken::Rotated),
+        (over(|record| record.with_replacement(noon())), PatStatus::Rotated, InvalidToken::Rotated),
         (over(|record| record.with_revocation(noon())), PatStatus::Revoked, InvalidToken::Revoked),
         (over(|record| record.with_pause(noon())), PatStatus::Paused, InvalidToken::Paused),
         (over(|record| record.with_expiry(noon())), PatStatus::Expired, InvalidToken::Expired),

@@ -98,7 +98,7 @@ fn any_record(number: u128, first: Timestamp) -> impl Strategy<Value = PatRecord
     let scopes = vec(r"[!#-\[\]-~]{1,20}", 0..6);
     let texts = (r"\PC{1,60}", option::of(r"\PC{0,50}x\PC{0,49}"), option::of(r"\PC{1,32}"), scopes);
     let instant = || option::of(any_instant(first));
-    let instants = (instant(), instant(), instant(), instant(), instant(), instant());
+    let instants = (instant(), instant(), instant(), instant(), (instant(), instant()), instant());
     let record = texts.prop_map(move |(owner, name, hint, scopes)| {
         let scopes: ScopeSet = scopes.iter().map(|text| Scope::parse(text).unwrap()).collect();
         PatRecord::new(id(number), OwnerId::parse(&owner).unwrap())
@@ -108,12 +108,17 @@ fn any_record(number: u128, first: Timestamp) -> impl Strategy<Value = PatRecord
     });
     let places = (option::of(any_networks()), option::of(any_audiences()), option::of(any_resources()));
     (record, instants, places).prop_map(
-        |(record, (created, begins, expires, paused, retires, revoked), (networks, audiences, resources))| {
+        |(
+            record,
+            (created, begins, expires, paused, (replaced, retires), revoked),
+            (networks, audiences, resources),
+        )| {
             record
                 .with_creation(created)
                 .with_not_before(begins)
                 .with_expiry(expires)
                 .with_pause(paused)
+                .with_replacement(replaced)
                 .with_retirement(retires)
                 .with_revocation(revoked)
                 .with_networks(networks)

@@ -270,6 +270,7 @@ fn to_microsecond(record: &PatRecord) -> PatRecord {
     copy.with_creation(whole(record.created_at()))
         .with_not_before(whole(record.not_before()))
         .with_expiry(whole(record.expires_at()))
+        .with_replacement(whole(record.replaced_at()))
         .with_retirement(whole(record.retires_at()))
         .with_pause(whole(record.paused_at()))
         .with_revocation(whole(record.revoked_at()))

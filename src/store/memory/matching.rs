@@ -24,5 +24,6 @@ pub(super) fn is_wanted(query: &PatQuery, stored: &StoredPat) -> bool {
 
 /// Whether a record was over before an instant.
 pub(super) fn was_over(record: &PatRecord, before: Timestamp) -> bool {
-    [record.revoked_at(), record.retires_at(), record.expires_at()].into_iter().flatten().any(|end| end < before)
+    let retired_at = record.retires_at().or(record.replaced_at());
+    [record.revoked_at(), retired_at, record.expires_at()].into_iter().flatten().any(|end| end < before)
 }

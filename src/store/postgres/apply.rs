@@ -23,14 +23,14 @@ const INSERT: &str = concat!(
     written!(),
     ", id, digest, owner) VALUES (",
     places!(),
-    ", $20, $21, $22) ON CONFLICT DO NOTHING"
+    ", $21, $22, $23) ON CONFLICT DO NOTHING"
 );
 const UPDATE: &str = concat!(
     "UPDATE {pat_}tokens SET (",
     written!(),
     ", version) = (",
     places!(),
-    ", version + 1) WHERE id = $20 AND owner = $21 AND version = $22 AND (last_used_at IS NULL OR NOT $23) RETURNING digest"
+    ", version + 1) WHERE id = $21 AND owner = $22 AND version = $23 AND (last_used_at IS NULL OR NOT $24) RETURNING digest"
 );
 const COUNT: &str = concat!("SELECT count(*) FROM {pat_}tokens WHERE owner = $1 AND ", standing!());
 const TAKEN: &str = concat!(
@@ -146,6 +146,7 @@ fn bind<'a>(
         .bind(Instant::kept_if(record.created_at())?)
         .bind(Instant::kept_if(record.not_before())?)
         .bind(Instant::kept_if(record.expires_at())?)
+        .bind(Instant::kept_if(record.replaced_at())?)
         .bind(Instant::kept_if(record.retires_at())?)
         .bind(Instant::kept_if(record.paused_at())?)
         .bind(Instant::kept_if(record.revoked_at())?)

@@ -81,7 +81,8 @@ fn push_selection(sql: &mut QueryBuilder<Postgres>, names: &Names, selection: &S
 
 /// What somebody else is at is left to the next time.
 const PRUNE: &str = "WITH over AS MATERIALIZED (SELECT id FROM {pat_}tokens \
-                     WHERE revoked_at < $1 OR retires_at < $1 OR expires_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED) \
+                     WHERE revoked_at < $1 OR retires_at < $1 OR (retires_at IS NULL AND replaced_at < $1) \
+                     OR expires_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED) \
                      DELETE FROM {pat_}tokens t USING over WHERE t.id = over.id RETURNING t.id, t.owner";
 
 /// Removes records that were over before an instant and by now.

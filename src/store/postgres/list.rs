@@ -126,7 +126,7 @@ fn push_span(sql: &mut QueryBuilder<Postgres>, column: &str, span: Span) {
 fn push_states(sql: &mut QueryBuilder<Postgres>, states: &[PatStatus], at: Timestamp) {
     let at = Instant::compared(at);
     sql.push(" AND CASE WHEN t.revoked_at IS NOT NULL THEN 'revoked' WHEN t.retires_at <= ").push_bind(at);
-    sql.push(" THEN 'rotated' WHEN o.disabled_at IS NOT NULL THEN 'owner_disabled' ");
+    sql.push(" OR (t.replaced_at IS NOT NULL AND t.retires_at IS NULL) THEN 'rotated' WHEN o.disabled_at IS NOT NULL THEN 'owner_disabled' ");
     sql.push("WHEN t.paused_at IS NOT NULL THEN 'paused' WHEN t.expires_at <= ").push_bind(at);
     sql.push(" THEN 'expired' WHEN t.not_before > ").push_bind(at);
     let states: Vec<_> = states.iter().map(|state| state.as_str()).collect();

@@ -10,14 +10,14 @@ macro_rules! from {
 /// As many as are written of a record, the first values that are bound.
 macro_rules! places {
     () => {
-        "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19"
+        "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20"
     };
 }
 
 /// What counts for an owner's limits, at an instant that is the second value bound.
 macro_rules! standing {
     () => {
-        "revoked_at IS NULL AND retires_at IS NULL AND (expires_at IS NULL OR expires_at > $2)"
+        "revoked_at IS NULL AND replaced_at IS NULL AND retires_at IS NULL AND (expires_at IS NULL OR expires_at > $2)"
     };
 }
 

@@ -4,7 +4,7 @@
 macro_rules! record {
     () => {
         "t.id, t.digest, t.owner, t.family, t.name, t.hint, t.scopes, t.resources, t.created_at, t.not_before, \
-         t.expires_at, t.retires_at, t.paused_at, o.disabled_at AS owner_disabled_at, t.revoked_at, t.networks, t.audiences"
+         t.expires_at, t.replaced_at, t.retires_at, t.paused_at, o.disabled_at AS owner_disabled_at, t.revoked_at, t.networks, t.audiences"
     };
 }
 
@@ -19,11 +19,11 @@ macro_rules! stored {
     };
 }
 
-/// What a change writes of a record, in the order in which a store binds it: 19 columns.
+/// What a change writes of a record, in the order in which a store binds it: 20 columns.
 macro_rules! written {
     () => {
-        "name, name_folded, hint, family, scopes, resources, created_at, not_before, expires_at, retires_at, paused_at, \
-         revoked_at, networks, audiences, description, metadata, revocation_reason, successor, idempotency_key"
+        "name, name_folded, hint, family, scopes, resources, created_at, not_before, expires_at, replaced_at, \
+         retires_at, paused_at, revoked_at, networks, audiences, description, metadata, revocation_reason, successor, idempotency_key"
     };
 }
 

@@ -105,6 +105,7 @@ fn read_record(row: &impl Row) -> Read<PatRecord> {
         .with_creation(row.instant("created_at")?)
         .with_not_before(row.instant("not_before")?)
         .with_expiry(row.instant("expires_at")?)
+        .with_replacement(row.instant("replaced_at")?)
         .with_retirement(row.instant("retires_at")?)
         .with_pause(row.instant("paused_at")?)
         .with_owner_disabled(row.instant("owner_disabled_at")?)

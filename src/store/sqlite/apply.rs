@@ -122,6 +122,7 @@ fn bind<'a>(statement: Statement<'a>, record: &'a PatRecord, details: &'a PatDet
         .bind(micros(record.created_at()))
         .bind(micros(record.not_before()))
         .bind(micros(record.expires_at()))
+        .bind(micros(record.replaced_at()))
         .bind(micros(record.retires_at()))
         .bind(micros(record.paused_at()))
         .bind(micros(record.revoked_at()))

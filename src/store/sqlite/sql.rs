@@ -10,14 +10,14 @@ macro_rules! from {
 /// As many as are written of a record.
 macro_rules! places {
     () => {
-        "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
+        "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
     };
 }
 
 /// What counts for an owner's limits, at an instant that is bound.
 macro_rules! standing {
     () => {
-        "revoked_at IS NULL AND retires_at IS NULL AND (expires_at IS NULL OR expires_at > ?)"
+        "revoked_at IS NULL AND replaced_at IS NULL AND retires_at IS NULL AND (expires_at IS NULL OR expires_at > ?)"
     };
 }
 

@@ -99,11 +99,18 @@ pub(super) async fn what_is_done_at_one_go_is_noted_for_each_token(store: &dyn P
 pub(super) async fn records_are_removed_once_they_were_over_and_their_events_stay(store: &dyn PatStore) {
     let over = [
         record(1).with_expiry(at(9)),
-        record(2).with_retirement(at(9)),
+        record(2).with_replacement(at(3)).with_retirement(at(9)),
         record(3).with_revocation(at(9)).with_expiry(at(500)),
+        record(4).with_replacement(at(9)).with_expiry(at(500)),
     ];
-    let standing =
-        [record(11), record(12).with_expiry(at(10)), record(13).with_pause(at(1)), record(14).with_revocation(at(10))];
+    let standing = [
+        record(11),
+        record(12).with_expiry(at(10)),
+        record(13).with_pause(at(1)),
+        record(14).with_revocation(at(10)),
+        record(15).with_replacement(at(10)),
+        record(16).with_replacement(at(5)).with_retirement(at(10)),
+    ];
     let change = over
         .into_iter()
         .chain(standing)
@@ -111,18 +118,18 @@ pub(super) async fn records_are_removed_once_they_were_over_and_their_events_sta
     let event = AuditEvent::new(stamp(1), AuditKind::Created, owner("alice")).with_token(id(1));
     apply(store, change.with_event(event)).await;
     assert_eq!(given(store.prune(at(1_000), 9, &stamp(9)).await, "prune"), 0, "what is to come is not over");
-    for (at_most, removed) in [(0, 0), (2, 2), (2, 1), (2, 0)] {
+    for (at_most, removed) in [(0, 0), (2, 2), (3, 2), (2, 0)] {
         assert_eq!(
             given(store.prune(at(10), at_most, &stamp(20)).await, "prune"),
             removed,
             "so many at most, and all in the end"
         );
     }
-    for number in 1..=3 {
+    for number in 1..=4 {
         assert!(!is_kept(store, number).await, "what was over is removed");
         assert_eq!(store.resolve(&digest(number)).await.ok(), Some(Answer::Unknown), "its token is unknown");
     }
-    for number in 11..=14 {
+    for number in 11..=16 {
         assert!(is_kept(store, number).await, "what was not over before the instant stays: {number}");
     }
     let kinds: Vec<_> =

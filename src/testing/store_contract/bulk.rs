@@ -73,7 +73,12 @@ pub(super) async fn revocation_takes_no_more_than_its_measure_at_one_go(store: &
 
 pub(super) async fn revocation_makes_a_new_version_and_keeps_the_rest(store: &dyn PatStore) {
     let described = PatDetails::default().with_description(Description::parse("x").expect("a description"));
-    let kept = record(1).with_name(name("n")).with_pause(at(3)).with_retirement(at(4)).with_expiry(at(5));
+    let kept = record(1)
+        .with_name(name("n"))
+        .with_pause(at(3))
+        .with_replacement(at(2))
+        .with_retirement(at(4))
+        .with_expiry(at(5));
     keep_with(store, &kept, described.clone()).await;
     given(store.record_uses(&[Use::new(id(1), at(2))]).await, "record_uses");
     let reason = Reason::parse("laptop stolen").expect("a reason");

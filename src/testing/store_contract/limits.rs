@@ -28,7 +28,9 @@ pub(super) async fn limit_of_an_owners_tokens_holds_for_changes_made_at_one_time
 
 pub(super) async fn what_is_over_does_not_count_for_a_limit(store: &dyn PatStore) {
     keep(store, &record(1).with_expiry(at(100))).await;
-    keep(store, &record(2).with_retirement(at(500))).await;
+    keep(store, &record(2).with_replacement(at(1)).with_retirement(at(500))).await;
+    // By a clock that goes ahead of the one of the limits.
+    keep(store, &record(10).with_replacement(at(500))).await;
     keep(store, &record(3)).await;
     given(store.revoke_some(&Selection::all().with_token(id(3)), None, &stamp(1)).await, "revoke_some");
     keep(store, &PatRecord::new(id(4), owner("bob"))).await;
@@ -38,7 +40,7 @@ pub(super) async fn what_is_over_does_not_count_for_a_limit(store: &dyn PatStore
         refused(second, StoreErrorKind::LimitReached, "a token that has not expired is there");
     }
     let seen = found(store, 5).await;
-    let replaced = Update::of(&seen).with_record(seen.record().clone().with_retirement(at(200)));
+    let replaced = Update::of(&seen).with_record(seen.record().clone().with_replacement(at(102)));
     let rotation = limited(record(9), limits().with_most(1)).with_update(replaced);
     apply(store, rotation).await;
     assert!(is_kept(store, 9).await, "it is looked at what holds when all is written");

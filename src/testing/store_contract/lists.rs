@@ -56,6 +56,7 @@ async fn fill(store: &dyn PatStore) {
             .with_creation(numbers.instant())
             .with_expiry(numbers.instant())
             .with_not_before(numbers.instant())
+            .with_replacement(numbers.instant().filter(|_| number % 4 == 0))
             .with_retirement(numbers.instant().filter(|_| number % 3 == 0))
             .with_pause(numbers.instant().filter(|_| number % 5 == 0))
             .with_revocation(numbers.instant().filter(|_| number % 7 == 0));

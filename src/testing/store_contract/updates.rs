@@ -14,7 +14,8 @@ pub(super) async fn update_writes_the_whole_record_and_counts_its_version(store:
     let described = PatDetails::default().with_description(Description::parse("x").expect("a description"));
     keep_with(store, &record(1).with_pause(at(1)).with_expiry(at(9)), described).await;
     let found_first = found(store, 1).await;
-    let wanted = record(1).with_name(name("other")).with_family(id(5).into()).with_retirement(at(4));
+    let wanted =
+        record(1).with_name(name("other")).with_family(id(5).into()).with_replacement(at(3)).with_retirement(at(4));
     let details = PatDetails::default().with_successor(id(6));
     let update = Update::of(&found_first).with_record(wanted.clone()).with_details(details.clone());
     apply(store, Change::default().with_update(update)).await;

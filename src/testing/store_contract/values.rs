@@ -35,6 +35,7 @@ fn full_record() -> PatRecord {
         .with_creation(at(1_000))
         .with_not_before(at(1_100))
         .with_expiry(at(2_000))
+        .with_replacement(at(1_400))
         .with_retirement(at(1_900))
         .with_pause(at(1_300))
         .with_revocation(at(1_500))
@@ -84,6 +85,7 @@ pub(super) async fn each_field_is_kept_as_what_it_is(store: &dyn PatStore) {
         record(9).with_resources(resources("repo:*")),
         record(10).with_creation(at(7)),
         record(11).with_family(id(1).into()),
+        record(12).with_replacement(at(7)),
     ];
     for (number, kept) in (1..).zip(records) {
         keep(store, &kept).await;
@@ -121,6 +123,7 @@ pub(super) async fn instants_are_cut_to_the_microsecond(store: &dyn PatStore) {
     let of = |nanosecond: i32| {
         let instant = |second| Timestamp::new(second, nanosecond).expect("an instant");
         let record = record(1).with_creation(instant(1)).with_expiry(instant(2)).with_not_before(instant(4));
+        let record = record.with_replacement(instant(3));
         record.with_pause(instant(5)).with_retirement(instant(6)).with_revocation(instant(7))
     };
     keep(store, &of(123_456_789)).await;

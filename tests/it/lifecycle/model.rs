@@ -59,6 +59,7 @@ struct Expected {
     lives: u32,
     created: u32,
     expires: u32,
+    replaced: bool,
     retires: Option<u32>,
     paused: bool,
     revoked: bool,
@@ -66,13 +67,13 @@ struct Expected {
 
 impl Expected {
     fn stands(&self, now: u32) -> bool {
-        !self.revoked && self.retires.is_none() && now < self.expires
+        !self.revoked && !self.replaced && now < self.expires
     }
 
     fn status(&self, now: u32, disabled: bool) -> PatStatus {
         match self {
             Self { revoked: true, .. } => PatStatus::Revoked,
-            Self { retires: Some(end), .. } if now >= *end => PatStatus::Rotated,
+            Self { replaced: true, retires, .. } if retires.is_none_or(|end| now >= end) => PatStatus::Rotated,
             _ if disabled => PatStatus::OwnerDisabled,
             Self { paused: true, .. } => PatStatus::Paused,
             Self { expires, .. } if now >= *expires => PatStatus::Expired,
@@ -124,6 +125,7 @@ impl World {
             lives: hours,
             created: now,
             expires: now + hours,
+            replaced: false,
             retires: None,
             paused: false,
             revoked: false,
@@ -166,7 +168,8 @@ impl World {
         let outcome = bench.manager.rotate(alice(), id(&self.tokens[token]), rotation).await;
         let Some(created) = agreed(outcome, expected.stands(self.now) && may, "rotate") else { return };
         let successor = Expected { created: self.now, expires: self.now + expected.lives, ..expected.clone() };
-        expected.retires = Some(expected.expires.min(self.now + grace));
+        expected.replaced = true;
+        expected.retires = (grace > 0).then(|| expected.expires.min(self.now + grace));
         self.add(created, successor);
     }
 

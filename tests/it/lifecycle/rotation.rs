@@ -1,11 +1,15 @@
+use std::sync::Arc;
+
 use futures_util::future::join_all;
 use tower_pat::denial::InvalidToken;
 use tower_pat::manager::{Actor, Edit, ManageErrorKind, Rotation};
 use tower_pat::policy::{Lifetime, Policy};
-use tower_pat::record::{Description, Metadata, NetworkSet, PatStatus};
+use tower_pat::record::{Description, Metadata, NetworkSet, PatRecord, PatStatus, Reason};
 use tower_pat::resource::ResourceSet;
+use tower_pat::store::{MemoryStore, PatQuery, PatStore};
 
 use super::bench::{Bench, DAY, HOUR, alice, id, kept, wanted};
+use crate::sqlite::Place;
 use crate::support::noon;
 
 const NANOSECOND: std::time::Duration = std::time::Duration::from_nanos(1);
@@ -36,8 +40,37 @@ async fn successor_inherits_what_the_token_was_and_the_token_ends_at_once() {
     assert!(stored.details().description().is_some() && stored.details().metadata().len() == 1);
     let replaced = bench.manager.get(alice(), id(&old)).await.unwrap();
     assert_eq!(replaced.details().successor(), Some(id(&new)));
-    assert_eq!(replaced.record().retires_at(), Some(noon() + 9 * DAY));
+    assert_eq!(replaced.record().replaced_at(), Some(noon() + 9 * DAY));
+    assert_eq!(replaced.record().retires_at(), None, "there is no grace whose end a clock would have to come to");
     assert_eq!(bench.refusal(&old).await, Some(InvalidToken::Rotated), "a signal that it is used again");
+}
+
+/// Two instances over one store, and the clock of the other is an hour behind.
+#[tokio::test]
+async fn replaced_token_is_refused_at_once_also_by_whose_clock_runs_behind() {
+    let place = Place::new();
+    let stores: [Arc<dyn PatStore>; 2] = [Arc::new(MemoryStore::new()), Arc::new(place.open().await)];
+    for store in stores {
+        let (bench, late) = (Bench::over(store.clone(), Policy::default()), Bench::over(store, Policy::default()));
+        late.clock.set_wall(noon() - HOUR);
+        let old = bench.create().await;
+        assert!(late.is_accepted(&old).await);
+        let new = kept(bench.manager.rotate(alice(), id(&old), Rotation::default()).await.unwrap());
+        assert_eq!(late.refusal(&old).await, Some(InvalidToken::Rotated));
+        assert!(late.is_accepted(&new).await);
+        for (status, expected) in [(PatStatus::Rotated, &old), (PatStatus::Active, &new)] {
+            let query = PatQuery::default().with_states([status], noon() - HOUR);
+            let listed = late.manager.list(alice(), &query).await.unwrap();
+            assert!(listed.records().map(PatRecord::id).eq([id(expected)]), "{status:?}");
+        }
+        let edited = late.manager.pause(alice(), id(&old)).await.unwrap_err();
+        assert_eq!(edited.kind(), ManageErrorKind::Ended);
+        let rotated = late.manager.rotate(alice(), id(&old), Rotation::default()).await.unwrap_err();
+        assert_eq!(rotated.kind(), ManageErrorKind::Rotated);
+        let (report, reason) = ([old.token().expose_secret()], Reason::parse("found in a log").unwrap());
+        let leaked = late.manager.report_leaked(Actor::system(), &report, reason).await.unwrap();
+        assert!(leaked[0].is_known() && !leaked[0].is_revoked(), "what is over is not revoked");
+    }
 }
 
 #[tokio::test]
@@ -64,6 +97,7 @@ async fn grace_is_as_long_as_the_policy_allows_and_never_longer_than_the_token_w
     assert_eq!((refused.kind(), refused.kind().field()), (ManageErrorKind::Grace, Some("grace")));
     kept(bench.manager.rotate(alice(), id(&short), Rotation::default().with_grace(2 * DAY)).await.unwrap());
     let replaced = bench.manager.get(alice(), id(&short)).await.unwrap();
+    assert_eq!(replaced.record().replaced_at(), Some(noon()));
     assert_eq!(replaced.record().retires_at(), Some(noon() + HOUR));
     bench.clock.advance(HOUR);
     assert_eq!(bench.refusal(&short).await, Some(InvalidToken::Rotated));

@@ -37,7 +37,7 @@ async fn change_is_logged_by_all_marks_that_it_touches_and_by_its_transaction() 
     place.insert(&record(1), &digest(1)).await.unwrap();
     let seen = place.find(id(1)).await.unwrap().unwrap();
     let rotated = Change::default()
-        .with_update(Update::of(&seen).with_record(record(1).with_retirement(at(5))))
+        .with_update(Update::of(&seen).with_record(record(1).with_replacement(at(5))))
         .with_insertion(Insertion::new(record(2), digest(2)));
     place.apply(&rotated).await.unwrap();
     let seen = place.find(id(2)).await.unwrap().unwrap();
@@ -140,6 +140,7 @@ async fn row_that_cannot_be_read_is_an_outage_and_can_still_be_revoked() {
         "expires_at = '10000-01-01'",
         "not_before = '200000-01-01'",
         "paused_at = '200000-01-01'",
+        "replaced_at = '200000-01-01'",
         "retires_at = '200000-01-01'",
         "networks = '10.0.0.0/33'",
         "networks = ' '",
@@ -175,6 +176,7 @@ async fn value_of_the_wrong_type_or_length_does_not_get_into_the_database() {
         "created_at = 'infinity'",
         "not_before = '-infinity'",
         "expires_at = 'infinity'",
+        "replaced_at = 'infinity'",
         "retires_at = '-infinity'",
         "paused_at = 'infinity'",
         "revoked_at = '-infinity'",

@@ -45,7 +45,7 @@ async fn change_is_logged_by_all_marks_that_it_touches() {
     store.insert(&record(1), &digest(1)).await.unwrap();
     let seen = store.find(id(1)).await.unwrap().unwrap();
     let rotated = Change::default()
-        .with_update(Update::of(&seen).with_record(record(1).with_retirement(at(5))))
+        .with_update(Update::of(&seen).with_record(record(1).with_replacement(at(5))))
         .with_insertion(Insertion::new(record(2), digest(2)));
     store.apply(&rotated).await.unwrap();
     assert_eq!(rotated.marks().len(), 2);
@@ -183,6 +183,7 @@ async fn row_that_cannot_be_read_is_an_outage_and_can_still_be_revoked() {
         "revoked_at = -9223372036854775808",
         "not_before = 9223372036854775807",
         "paused_at = 9223372036854775807",
+        "replaced_at = 9223372036854775807",
         "retires_at = 9223372036854775807",
         "successor = NULL, family = NULL, scopes = ' '",
         "networks = '10.0.0.0/33'",
