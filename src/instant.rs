@@ -11,7 +11,6 @@ pub(crate) fn from_microsecond(microsecond: i64) -> Result<Timestamp, Error> {
 }
 
 /// An instant as a store would give it back.
-#[cfg(any(feature = "manage", test))]
 pub(crate) fn whole_microseconds(instant: Timestamp) -> Timestamp {
     from_microsecond(instant.as_microsecond()).expect("cutting off digits moves towards 1970, never away")
 }

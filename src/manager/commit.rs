@@ -3,33 +3,38 @@ use std::sync::Arc;
 use super::error::ManageError;
 use super::pat::PatManager;
 use crate::revocations::Revocations;
-use crate::store::{Change, StoreError, Touched};
+use crate::store::{Change, Done, StoreError, Touched};
 
 impl PatManager {
-    /// Writes a change, then announces it.
+    /// Writes a change, then announces and tells it.
     pub(super) async fn apply(&self, change: Change) -> Result<(), ManageError> {
         let (store, touched) = (Arc::clone(&self.store), Touched::Marks(change.marks()));
-        self.commit(touched, async move { store.apply(&change).await.map(|()| (None, ())) }).await
+        let commit = async move {
+            store.apply(&change).await?;
+            Ok(Done::new(Touched::Marks(Vec::new()), change.events().to_vec()))
+        };
+        self.commit(touched, commit).await.map(drop)
     }
 
-    /// Commits a change, then announces it. Both are one task, so that a caller who goes away cannot part them.
+    /// Commits a change, then announces it, then tells those who have subscribed. All is one task, so that a caller who goes
+    /// away cannot part them.
     ///
     /// `touched` is announced also when the outcome is unknown, and when there was nothing to do: somebody else may have made
     /// the same change and not announced it yet. What a commit tells afterwards is announced with it, or in the place of
     /// all.
-    pub(super) async fn commit<T: Send + 'static>(
+    pub(super) async fn commit(
         &self,
         touched: Touched,
-        commit: impl Future<Output = Result<(Option<Touched>, T), StoreError>> + Send + 'static,
-    ) -> Result<T, ManageError> {
+        commit: impl Future<Output = Result<Done, StoreError>> + Send + 'static,
+    ) -> Result<Done, ManageError> {
+        let subscribers = Arc::clone(&self.subscribers);
         let mut announcement = Announcement { revocations: Arc::clone(self.store.revocations()), touched };
         let change = tokio::spawn(async move {
-            let (touched, outcome) = commit.await?;
-            if let Some(told) = touched {
-                announcement.add(told);
-            }
+            let done = commit.await?;
+            announcement.add(done.touched().clone());
             drop(announcement);
-            Ok(outcome)
+            subscribers.tell(done.events());
+            Ok(done)
         });
         change.await.map_err(ManageError::unavailable)?.map_err(ManageError::uncommitted)
     }

@@ -40,6 +40,7 @@ mod pat;
 mod prune;
 mod revoke;
 mod rotate;
+mod stream;
 
 pub use actor::Actor;
 pub use edit::Edit;
@@ -48,3 +49,4 @@ pub use lookup::LeakedPat;
 pub use new::{CreatedPat, NewPat};
 pub use pat::PatManager;
 pub use rotate::Rotation;
+pub use stream::{EventStream, EventsMissed};

@@ -32,10 +32,7 @@ impl PatManager {
             return Err(ManageErrorKind::Forbidden.into());
         }
         let (store, owner, stamp) = (Arc::clone(&self.store), owner.clone(), actor.stamp(self.now()));
-        self.commit(Touched::All, async move {
-            let touched = store.set_owner_disabled(&owner, disabled, &stamp).await?;
-            Ok((Some(touched), ()))
-        })
-        .await
+        let commit = async move { store.set_owner_disabled(&owner, disabled, &stamp).await };
+        self.commit(Touched::All, commit).await.map(drop)
     }
 }

@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::stream::Subscribers;
 use crate::clock::{Clock, SystemClock};
 use crate::instant::whole_microseconds;
 use crate::policy::Policy;
@@ -15,7 +16,8 @@ use crate::token::{Entropy, OsEntropy, TokenFormat};
 /// An owner may resume what an administrator has paused: to keep them from it, revoke the token, or
 /// [disable](Self::disable_owner) the owner.
 ///
-/// What was done is noted in the audit, in the transaction of the change.
+/// What was done is noted in the audit, in the transaction of the change, and told to who has [subscribed](Self::subscribe),
+/// after it. Clones of a manager share their subscribers, also where they are set up otherwise.
 ///
 /// # Cancel safety
 ///
@@ -47,6 +49,7 @@ pub struct PatManager {
     pub(super) policy: Policy,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) entropy: Arc<dyn Entropy>,
+    pub(super) subscribers: Arc<Subscribers>,
 }
 
 impl PatManager {
@@ -58,7 +61,7 @@ impl PatManager {
     #[must_use]
     pub fn new(format: TokenFormat, store: Arc<dyn PatStore>, catalog: ScopeCatalog) -> Self {
         let (clock, entropy) = (Arc::new(SystemClock), Arc::new(OsEntropy));
-        Self { format, store, catalog, policy: Policy::default(), clock, entropy }
+        Self { format, store, catalog, policy: Policy::default(), clock, entropy, subscribers: Arc::default() }
     }
 
     /// Sets what people may do; the [default policy](Policy) without it.

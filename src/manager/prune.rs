@@ -1,8 +1,11 @@
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
 use super::actor::Actor;
 use super::error::{ManageError, ManageErrorKind};
 use super::pat::PatManager;
+use crate::store::Touched;
 
 impl PatManager {
     /// How many records one transaction removes at most.
@@ -26,13 +29,14 @@ impl PatManager {
         let now = self.now();
         let (mut sum, stamp, over_before) = (0, actor.stamp(now), over_before.min(now));
         loop {
+            let (store, stamp) = (Arc::clone(&self.store), stamp.clone());
+            let commit = async move { store.prune(over_before, Self::REMOVED_AT_ONCE, &stamp).await };
             // Nothing is announced: what is over is not accepted, whether it is known or not.
-            let removed = self.store.prune(over_before, Self::REMOVED_AT_ONCE, &stamp).await;
-            let removed = removed.map_err(ManageError::unavailable)?;
+            let removed = self.commit(Touched::Marks(Vec::new()), commit).await?.events().len();
             if removed == 0 {
                 return Ok(sum);
             }
-            sum += removed;
+            sum += removed as u64;
         }
     }
 }

@@ -143,11 +143,7 @@ impl PatManager {
         known: Touched,
     ) -> Result<u64, ManageError> {
         let store = Arc::clone(&self.store);
-        self.commit(known, async move {
-            let marks = store.revoke_some(&selection, reason.as_ref(), &stamp).await?;
-            let count = marks.len() as u64;
-            Ok((Some(Touched::Marks(marks)), count))
-        })
-        .await
+        let commit = async move { store.revoke_some(&selection, reason.as_ref(), &stamp).await };
+        Ok(self.commit(known, commit).await?.events().len() as u64)
     }
 }

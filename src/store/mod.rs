@@ -6,6 +6,7 @@
 
 mod audit;
 mod change;
+mod done;
 mod error;
 mod key;
 #[cfg(feature = "manage")]
@@ -24,6 +25,7 @@ mod usage;
 
 pub use audit::{ActorId, AuditEvent, AuditKind, EventPage, EventQuery, FieldChange, Stamp, StoredEvent};
 pub use change::{Change, Insertion, OwnerLimits, Update};
+pub use done::Done;
 pub use error::{StoreError, StoreErrorKind};
 pub use key::IdempotencyKey;
 #[cfg(feature = "manage")]

@@ -3,21 +3,21 @@ use jiff::Timestamp;
 
 use super::audit::{EventPage, EventQuery, Stamp};
 use super::change::{Change, Insertion};
+use super::done::Done;
 use super::error::StoreError;
 use super::key::IdempotencyKey;
 use super::query::{PatPage, PatQuery, Selection};
 use super::stored::StoredPat;
-use super::touched::Touched;
 use super::usage::Use;
 use crate::record::{OwnerId, PatRecord, Reason, TokenId};
 use crate::resolver::PatResolver;
-use crate::token::{DigestMark, TokenDigest};
+use crate::token::TokenDigest;
 
 /// How many records one call of [`PatStore::revoke_some`] revokes at most, so that no transaction is long.
 pub const BULK: usize = 500;
 
 /// Of how many tokens the marks are told one by one when their owner is disabled or enabled. When there are more,
-/// [`PatStore::set_owner_disabled`] tells of [all](Touched::All).
+/// [`PatStore::set_owner_disabled`] tells of [all](super::Touched::All).
 pub const MARKS: usize = 1_000;
 
 /// Keeps records, and resolves the tokens they belong to.
@@ -100,7 +100,7 @@ pub trait PatStore: PatResolver {
     async fn apply(&self, change: &Change) -> Result<(), StoreError>;
 
     /// Revokes records that are not revoked yet, as of the instant of the stamp, whatever their version: [`BULK`] of those
-    /// selected at most, and tells their marks; none when none is left. Each gets a new version and an event
+    /// selected at most, and tells their marks and events; none when none is left. Each gets a new version and an event
     /// [`Revoked`](super::AuditKind::Revoked) with the reason.
     ///
     /// A record that cannot be read can still be revoked, where the store is able to.
@@ -113,17 +113,17 @@ pub trait PatStore: PatResolver {
         selection: &Selection,
         reason: Option<&Reason>,
         stamp: &Stamp,
-    ) -> Result<Vec<DigestMark>, StoreError>;
+    ) -> Result<Done, StoreError>;
 
     /// Disables an owner as of the instant of the stamp, or enables them again, and tells what must be announced: the marks
     /// of their tokens that are neither revoked nor expired, or all, if these are more than [`MARKS`]. It is noted by one
-    /// event. Who is disabled already keeps the instant; then nothing is written and no mark told, as when somebody
+    /// event. Who is disabled already keeps the instant; then nothing is written and nothing told, as when somebody
     /// enabled is to be enabled.
     ///
     /// # Errors
     ///
     /// When the store cannot do it, or cannot tell whether it has.
-    async fn set_owner_disabled(&self, owner: &OwnerId, disabled: bool, stamp: &Stamp) -> Result<Touched, StoreError>;
+    async fn set_owner_disabled(&self, owner: &OwnerId, disabled: bool, stamp: &Stamp) -> Result<Done, StoreError>;
 
     /// Since when an owner is disabled; none if they are not.
     ///
@@ -148,12 +148,12 @@ pub trait PatStore: PatResolver {
     async fn record_uses(&self, uses: &[Use]) -> Result<(), StoreError>;
 
     /// Removes records that were over before an instant, and before that of the stamp: revoked, replaced or expired. So many
-    /// at most; the number of those removed is told. Each gets an event [`Pruned`](super::AuditKind::Pruned). The audit stays.
+    /// at most. Each gets an event [`Pruned`](super::AuditKind::Pruned), which is told; no mark is. The audit stays.
     ///
     /// # Errors
     ///
     /// When the store cannot do it, or cannot tell whether it has.
-    async fn prune(&self, over_before: Timestamp, at_most: u32, stamp: &Stamp) -> Result<u64, StoreError>;
+    async fn prune(&self, over_before: Timestamp, at_most: u32, stamp: &Stamp) -> Result<Done, StoreError>;
 
     /// Whether the store holds no record at all.
     ///

@@ -16,11 +16,11 @@ use tower_pat::resource::ResourceSet;
 use tower_pat::revocations::Revocations;
 use tower_pat::scope::ScopeCatalog;
 use tower_pat::store::{
-    Change, EventPage, EventQuery, IdempotencyKey, MemoryStore, PatPage, PatQuery, PatStore, Selection, Stamp,
-    StoreError, StoreErrorKind, StoredPat, Touched, Use,
+    Change, Done, EventPage, EventQuery, IdempotencyKey, MemoryStore, PatPage, PatQuery, PatStore, Selection, Stamp,
+    StoreError, StoreErrorKind, StoredPat, Use,
 };
 use tower_pat::testing::ManualClock;
-use tower_pat::token::{DigestMark, Entropy, EntropyError, PatToken, TokenDigest};
+use tower_pat::token::{Entropy, EntropyError, PatToken, TokenDigest};
 use tower_pat::verifier::VerifyContext;
 use tower_pat::{PatManager, PatPrincipal, PatResolver, PatVerifier};
 
@@ -420,13 +420,13 @@ impl PatStore for Slow {
         selection: &Selection,
         reason: Option<&Reason>,
         stamp: &Stamp,
-    ) -> Result<Vec<DigestMark>, StoreError> {
+    ) -> Result<Done, StoreError> {
         let (inner, selection, reason) = (Arc::clone(&self.inner), selection.clone(), reason.cloned());
         let stamp = stamp.clone();
         self.slowly(async move { inner.revoke_some(&selection, reason.as_ref(), &stamp).await }).await
     }
 
-    async fn set_owner_disabled(&self, owner: &OwnerId, disabled: bool, stamp: &Stamp) -> Result<Touched, StoreError> {
+    async fn set_owner_disabled(&self, owner: &OwnerId, disabled: bool, stamp: &Stamp) -> Result<Done, StoreError> {
         let (inner, owner, stamp) = (Arc::clone(&self.inner), owner.clone(), stamp.clone());
         self.slowly(async move { inner.set_owner_disabled(&owner, disabled, &stamp).await }).await
     }
@@ -443,7 +443,7 @@ impl PatStore for Slow {
         self.inner.record_uses(uses).await
     }
 
-    async fn prune(&self, over_before: Timestamp, at_most: u32, stamp: &Stamp) -> Result<u64, StoreError> {
+    async fn prune(&self, over_before: Timestamp, at_most: u32, stamp: &Stamp) -> Result<Done, StoreError> {
         self.inner.prune(over_before, at_most, stamp).await
     }
 

@@ -83,7 +83,6 @@ impl AuditEvent {
     }
 
     /// As precise as a database keeps it.
-    #[cfg(feature = "manage")]
     pub(in crate::store) fn to_microsecond(&self) -> Self {
         let at = crate::instant::whole_microseconds(self.stamp.at());
         let stamp = Stamp::new(at, self.stamp.actor().clone()).with_address(self.stamp.address());

@@ -7,6 +7,7 @@ use crate::instant::whole_microseconds;
 use crate::record::{OwnerId, PatRecord, Reason, TokenId, TokenName};
 use crate::store::audit::{AuditEvent, AuditKind, EventPage, EventQuery, Stamp, StoredEvent};
 use crate::store::change::{Change, Insertion, OwnerLimits, Update};
+use crate::store::done::Done;
 use crate::store::error::StoreErrorKind;
 use crate::store::key::IdempotencyKey;
 use crate::store::port::{BULK, MARKS};
@@ -14,7 +15,7 @@ use crate::store::query::{PatPage, PatQuery, Selection, SortKey};
 use crate::store::stored::StoredPat;
 use crate::store::touched::Touched;
 use crate::store::usage::{Usage, Use};
-use crate::token::{DigestMark, TokenDigest};
+use crate::token::TokenDigest;
 
 /// All that a store in memory keeps.
 #[derive(Default)]
@@ -149,12 +150,7 @@ impl Kept {
         Ok(())
     }
 
-    pub(super) fn revoke_some(
-        &mut self,
-        selection: &Selection,
-        reason: Option<&Reason>,
-        stamp: &Stamp,
-    ) -> Vec<DigestMark> {
+    pub(super) fn revoke_some(&mut self, selection: &Selection, reason: Option<&Reason>, stamp: &Stamp) -> Done {
         let records = self.pats.values().map(|entry| entry.stored.record());
         let early: HashSet<_> = records.filter(|record| selection.is_early(record)).map(PatRecord::family).collect();
         let is_selected = |entry: &&Entry| {
@@ -164,25 +160,33 @@ impl Kept {
         };
         let selected = self.pats.values().filter(is_selected);
         let selected: Vec<_> = selected.take(BULK).cloned().collect();
-        selected.into_iter().map(|entry| self.revoke(entry, reason, stamp)).collect()
+        let marks = selected.iter().map(|entry| entry.digest.mark()).collect();
+        let events = selected.into_iter().map(|entry| self.revoke(entry, reason, stamp)).collect();
+        self.noted(Touched::Marks(marks), events)
     }
 
-    fn revoke(&mut self, entry: Entry, reason: Option<&Reason>, stamp: &Stamp) -> DigestMark {
+    fn revoke(&mut self, entry: Entry, reason: Option<&Reason>, stamp: &Stamp) -> AuditEvent {
         let Entry { stored, digest } = entry;
         let record = stored.record().clone().with_revocation(whole_microseconds(stamp.at()));
         let event = AuditEvent::new(stamp.clone(), AuditKind::Revoked, record.owner().clone()).with_token(record.id());
-        self.events.push(event.with_reason(reason).to_microsecond());
         let revoked = StoredPat::new(record, digest.mark())
             .with_version(stored.version() + 1)
             .with_details(stored.details().clone().with_revocation(reason.cloned()))
             .with_usage(stored.usage().cloned());
         self.put(revoked.record().id(), Some(Entry { stored: revoked, digest }));
-        digest.mark()
+        event.with_reason(reason)
     }
 
-    pub(super) fn set_owner_disabled(&mut self, owner: &OwnerId, disabled: bool, stamp: &Stamp) -> Touched {
+    /// Adds to the audit, and tells what was done.
+    fn noted(&mut self, touched: Touched, events: Vec<AuditEvent>) -> Done {
+        let events: Vec<_> = events.iter().map(AuditEvent::to_microsecond).collect();
+        self.events.extend_from_slice(&events);
+        Done::new(touched, events)
+    }
+
+    pub(super) fn set_owner_disabled(&mut self, owner: &OwnerId, disabled: bool, stamp: &Stamp) -> Done {
         if disabled == self.disabled.contains_key(owner) {
-            return Touched::Marks(Vec::new());
+            return Done::default();
         }
         let kind = if disabled {
             self.disabled.insert(owner.clone(), whole_microseconds(stamp.at()));
@@ -191,14 +195,14 @@ impl Kept {
             self.disabled.remove(owner);
             AuditKind::OwnerEnabled
         };
-        self.events.push(AuditEvent::new(stamp.clone(), kind, owner.clone()).to_microsecond());
         let is_over = |record: &PatRecord| {
             record.revoked_at().is_some() || record.expires_at().is_some_and(|expiry| stamp.at() >= expiry)
         };
         let of_owner = self.pats.values().filter(|entry| entry.stored.record().owner() == owner);
         let marks = of_owner.filter(|entry| !is_over(entry.stored.record())).map(|entry| entry.digest.mark());
         let marks: Vec<_> = marks.collect();
-        if marks.len() > MARKS { Touched::All } else { Touched::Marks(marks) }
+        let touched = if marks.len() > MARKS { Touched::All } else { Touched::Marks(marks) };
+        self.noted(touched, vec![AuditEvent::new(stamp.clone(), kind, owner.clone())])
     }
 
     pub(super) fn owner_disabled_at(&self, owner: &OwnerId) -> Option<Timestamp> {
@@ -230,16 +234,16 @@ impl Kept {
         }
     }
 
-    pub(super) fn prune(&mut self, before: Timestamp, at_most: u32, stamp: &Stamp) -> u64 {
+    pub(super) fn prune(&mut self, before: Timestamp, at_most: u32, stamp: &Stamp) -> Done {
         let records = self.pats.values().map(|entry| entry.stored.record());
         let over = records.filter(|record| was_over(record, before.min(stamp.at()))).take(at_most as usize);
         let over: Vec<_> = over.map(|record| (record.id(), record.owner().clone())).collect();
-        for (id, owner) in &over {
-            self.put(*id, None);
-            let event = AuditEvent::new(stamp.clone(), AuditKind::Pruned, owner.clone()).with_token(*id);
-            self.events.push(event.to_microsecond());
-        }
-        over.len() as u64
+        let remove = |(id, owner)| {
+            self.put(id, None);
+            AuditEvent::new(stamp.clone(), AuditKind::Pruned, owner).with_token(id)
+        };
+        let events = over.into_iter().map(remove).collect();
+        self.noted(Touched::Marks(Vec::new()), events)
     }
 
     /// Puts an entry in its place, or takes it away, and gives what was there.

@@ -10,15 +10,15 @@ use crate::resolver::{Answer, PatResolver, ResolveError};
 use crate::revocations::Revocations;
 use crate::store::audit::{EventPage, EventQuery, Stamp};
 use crate::store::change::Change;
+use crate::store::done::Done;
 use crate::store::error::StoreError;
 use crate::store::key::IdempotencyKey;
 use crate::store::port::PatStore;
 use crate::store::query::{PatPage, PatQuery, Selection};
 use crate::store::stored::StoredPat;
-use crate::store::touched::Touched;
 use crate::store::usage::Use;
 use crate::sync::{Mutex, lock};
-use crate::token::{DigestMark, TokenDigest};
+use crate::token::TokenDigest;
 
 /// Keeps records in memory: for tests and demonstrations. They are gone with the process.
 ///
@@ -94,11 +94,11 @@ impl PatStore for MemoryStore {
         selection: &Selection,
         reason: Option<&Reason>,
         stamp: &Stamp,
-    ) -> Result<Vec<DigestMark>, StoreError> {
+    ) -> Result<Done, StoreError> {
         Ok(lock(&self.kept).revoke_some(selection, reason, stamp))
     }
 
-    async fn set_owner_disabled(&self, owner: &OwnerId, disabled: bool, stamp: &Stamp) -> Result<Touched, StoreError> {
+    async fn set_owner_disabled(&self, owner: &OwnerId, disabled: bool, stamp: &Stamp) -> Result<Done, StoreError> {
         Ok(lock(&self.kept).set_owner_disabled(owner, disabled, stamp))
     }
 
@@ -115,7 +115,7 @@ impl PatStore for MemoryStore {
         Ok(())
     }
 
-    async fn prune(&self, over_before: Timestamp, at_most: u32, stamp: &Stamp) -> Result<u64, StoreError> {
+    async fn prune(&self, over_before: Timestamp, at_most: u32, stamp: &Stamp) -> Result<Done, StoreError> {
         Ok(lock(&self.kept).prune(over_before, at_most, stamp))
     }
 

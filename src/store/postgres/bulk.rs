@@ -8,12 +8,13 @@ use super::names::Names;
 use super::transaction::Transaction;
 use super::{failure, log};
 use crate::record::Reason;
-use crate::store::audit::{AuditKind, FieldChange, Stamp};
+use crate::store::audit::{AuditEvent, AuditKind, Stamp};
+use crate::store::done::Done;
 use crate::store::error::StoreError;
 use crate::store::port::BULK;
 use crate::store::query::Selection;
-use crate::store::sql::{self, readable};
-use crate::token::DigestMark;
+use crate::store::sql;
+use crate::store::touched::Touched;
 
 /// Revokes as many of those selected as one transaction takes. The rows are not read, so that one that cannot be is revoked
 /// too.
@@ -22,7 +23,7 @@ pub(super) async fn revoke(
     selection: &Selection,
     reason: Option<&Reason>,
     stamp: &Stamp,
-) -> Result<Vec<DigestMark>, StoreError> {
+) -> Result<Done, StoreError> {
     let mut transaction = Transaction::of(connections, []).await?;
     let revoked = write_revocation(&mut transaction, selection, reason, stamp).await;
     transaction.end(revoked).await
@@ -33,15 +34,15 @@ async fn write_revocation(
     selection: &Selection,
     reason: Option<&Reason>,
     stamp: &Stamp,
-) -> Result<Vec<DigestMark>, StoreError> {
+) -> Result<Done, StoreError> {
     let mut revocation = revocation(transaction.names(), selection, reason, Instant::kept(stamp.at())?);
     let rows = revocation.build().fetch_all(&mut **transaction).await.map_err(failure::writing)?;
     let marks: Vec<_> = rows.iter().map(sql::mark).collect::<Result<_, _>>()?;
-    let change = reason.map(|reason| FieldChange::new("revocation", None, reason.to_string()));
-    let changes: Vec<_> = change.into_iter().collect();
     log::marks(transaction, &marks).await?;
-    log::audit(transaction, &entries(&rows, AuditKind::Revoked, stamp, &changes)).await?;
-    Ok(marks)
+    let events = events(&rows, AuditKind::Revoked, stamp)?;
+    let events: Vec<_> = events.into_iter().map(|event| event.with_reason(reason)).collect();
+    log::audit(transaction, &entries(&events)).await?;
+    Ok(Done::new(Touched::Marks(marks), events))
 }
 
 /// The rows are locked in the order of their identifiers, so that no two changes wait for each other. One that somebody else
@@ -91,27 +92,31 @@ pub(super) async fn prune(
     over_before: Timestamp,
     at_most: u32,
     stamp: &Stamp,
-) -> Result<u64, StoreError> {
+) -> Result<Done, StoreError> {
     let mut transaction = Transaction::of(connections, []).await?;
     let before = Instant::compared(over_before.min(stamp.at()));
-    let removal = transaction.query(PRUNE).bind(before).bind(i64::from(at_most));
-    let removed = match removal.fetch_all(&mut *transaction).await.map_err(failure::writing) {
-        Ok(rows) => {
-            let entries = entries(&rows, AuditKind::Pruned, stamp, &[]);
-            log::audit(&mut transaction, &entries).await.map(|()| rows.len() as u64)
-        }
-        Err(error) => Err(error),
-    };
+    let removed = remove(&mut transaction, before, at_most, stamp).await;
     transaction.end(removed).await
 }
 
-fn entries<'a>(rows: &[PgRow], kind: AuditKind, stamp: &'a Stamp, changes: &'a [FieldChange]) -> Vec<log::Entry<'a>> {
-    let entry = |row: &PgRow| log::Entry {
-        stamp,
-        kind,
-        owner: readable(row.get("owner")),
-        token: Some(row.get("id")),
-        changes,
-    };
-    rows.iter().map(entry).collect()
+async fn remove(
+    transaction: &mut Transaction<'_>,
+    before: Instant,
+    at_most: u32,
+    stamp: &Stamp,
+) -> Result<Done, StoreError> {
+    let removal = transaction.query(PRUNE).bind(before).bind(i64::from(at_most));
+    let rows = removal.fetch_all(&mut **transaction).await.map_err(failure::writing)?;
+    let events = events(&rows, AuditKind::Pruned, stamp)?;
+    log::audit(transaction, &entries(&events)).await?;
+    Ok(Done::new(Touched::Marks(Vec::new()), events))
+}
+
+/// That the same was done to each of these.
+fn events(rows: &[PgRow], kind: AuditKind, stamp: &Stamp) -> Result<Vec<AuditEvent>, StoreError> {
+    rows.iter().map(|row| sql::noted(row, row.get("owner"), kind, stamp)).collect()
+}
+
+fn entries(events: &[AuditEvent]) -> Vec<log::Entry<'_>> {
+    events.iter().map(log::Entry::of).collect()
 }

@@ -4,6 +4,7 @@ use super::transaction::Transaction;
 use super::{failure, log};
 use crate::record::OwnerId;
 use crate::store::audit::{AuditEvent, AuditKind, Stamp};
+use crate::store::done::Done;
 use crate::store::error::StoreError;
 use crate::store::port::MARKS;
 use crate::store::sql;
@@ -27,7 +28,7 @@ pub(super) async fn set_disabled(
     owner: &OwnerId,
     disabled: bool,
     stamp: &Stamp,
-) -> Result<Touched, StoreError> {
+) -> Result<Done, StoreError> {
     let mut transaction = Transaction::of(connections, [owner]).await?;
     let touched = write(&mut transaction, owner, disabled, stamp).await;
     transaction.end(touched).await
@@ -38,7 +39,7 @@ async fn write(
     owner: &OwnerId,
     disabled: bool,
     stamp: &Stamp,
-) -> Result<Touched, StoreError> {
+) -> Result<Done, StoreError> {
     let (kind, writing) = if disabled {
         let instant = Instant::kept(stamp.at())?;
         (AuditKind::OwnerDisabled, transaction.query(DISABLE).bind(owner.as_str()).bind(instant))
@@ -47,17 +48,17 @@ async fn write(
     };
     let written = writing.execute(&mut **transaction).await.map_err(failure::writing)?;
     if written.rows_affected() == 0 {
-        return Ok(Touched::Marks(Vec::new()));
+        return Ok(Done::default());
     }
-    let event = AuditEvent::new(stamp.clone(), kind, owner.clone());
+    let event = AuditEvent::new(stamp.clone(), kind, owner.clone()).to_microsecond();
     log::audit(transaction, &[log::Entry::of(&event)]).await?;
     let marks = marks(transaction, owner, stamp.at()).await?;
     if marks.len() > MARKS {
         log::all(transaction).await?;
-        return Ok(Touched::All);
+        return Ok(Done::new(Touched::All, vec![event]));
     }
     log::marks(transaction, &marks).await?;
-    Ok(Touched::Marks(marks))
+    Ok(Done::new(Touched::Marks(marks), vec![event]))
 }
 
 /// Of an owner's tokens that are neither revoked nor expired; one more than are told one by one, if there are.

@@ -15,15 +15,15 @@ use crate::resolver::{Answer, PatResolver, ResolveError};
 use crate::revocations::Revocations;
 use crate::store::audit::{EventPage, EventQuery, Stamp};
 use crate::store::change::Change;
+use crate::store::done::Done;
 use crate::store::error::StoreError;
 use crate::store::key::IdempotencyKey;
 use crate::store::port::PatStore;
 use crate::store::query::{PatPage, PatQuery, Selection};
 use crate::store::sql::Tables;
 use crate::store::stored::StoredPat;
-use crate::store::touched::Touched;
 use crate::store::usage::Use;
-use crate::token::{DigestMark, TokenDigest};
+use crate::token::TokenDigest;
 
 /// By the generation of the change log, which no two databases have by themselves.
 static TABLES: Tables<Uuid> = Tables::new();
@@ -159,11 +159,11 @@ impl PatStore for PostgresStore {
         selection: &Selection,
         reason: Option<&Reason>,
         stamp: &Stamp,
-    ) -> Result<Vec<DigestMark>, StoreError> {
+    ) -> Result<Done, StoreError> {
         self.connections.in_time(bulk::revoke(&self.connections, selection, reason, stamp)).await
     }
 
-    async fn set_owner_disabled(&self, owner: &OwnerId, disabled: bool, stamp: &Stamp) -> Result<Touched, StoreError> {
+    async fn set_owner_disabled(&self, owner: &OwnerId, disabled: bool, stamp: &Stamp) -> Result<Done, StoreError> {
         self.connections.in_time(owners::set_disabled(&self.connections, owner, disabled, stamp)).await
     }
 
@@ -179,7 +179,7 @@ impl PatStore for PostgresStore {
         self.connections.in_time(uses::add(&self.connections, uses)).await
     }
 
-    async fn prune(&self, over_before: Timestamp, at_most: u32, stamp: &Stamp) -> Result<u64, StoreError> {
+    async fn prune(&self, over_before: Timestamp, at_most: u32, stamp: &Stamp) -> Result<Done, StoreError> {
         self.connections.in_time(bulk::prune(&self.connections, over_before, at_most, stamp)).await
     }
 

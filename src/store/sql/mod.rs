@@ -8,6 +8,5 @@ mod tables;
 
 pub(super) use columns::{record, stored, written};
 pub(super) use part::{Part, parts};
-pub(super) use readable::readable;
-pub(super) use row::{Read, Row, event, instant, mark, record, stored};
+pub(super) use row::{Read, Row, event, instant, mark, noted, record, stored};
 pub(super) use tables::Tables;

@@ -4,13 +4,14 @@ use std::str::FromStr;
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use super::readable::readable;
 use crate::invalid::InvalidValue;
 use crate::record::{
     AudienceSet, Description, FamilyId, Metadata, NetworkSet, OwnerId, PatRecord, Reason, TokenId, TokenName,
 };
 use crate::resource::ResourceSet;
 use crate::scope::ScopeSet;
-use crate::store::audit::{ActorId, AuditEvent, FieldChange, Stamp, StoredEvent};
+use crate::store::audit::{ActorId, AuditEvent, AuditKind, FieldChange, Stamp, StoredEvent};
 use crate::store::error::{StoreError, StoreErrorKind};
 use crate::store::key::IdempotencyKey;
 use crate::store::stored::{PatDetails, StoredPat};
@@ -48,6 +49,17 @@ pub(in crate::store) fn stored(row: &impl Row) -> Result<StoredPat, StoreError> 
 /// Reads an event.
 pub(in crate::store) fn event(row: &impl Row) -> Result<StoredEvent, StoreError> {
     read_event(row).map_err(corrupt)
+}
+
+/// That something was done to the token of a row, whose owner need not be readable.
+pub(in crate::store) fn noted(
+    row: &impl Row,
+    owner: &str,
+    kind: AuditKind,
+    stamp: &Stamp,
+) -> Result<AuditEvent, StoreError> {
+    let id = row.uuid("id").map_err(corrupt)?.map(TokenId::from_uuid);
+    Ok(AuditEvent::new(stamp.clone(), kind, readable(owner)).with_token(id).to_microsecond())
 }
 
 /// Reads an instant.

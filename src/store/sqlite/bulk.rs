@@ -5,12 +5,13 @@ use sqlx::{QueryBuilder, Row, query};
 use super::pools::Pools;
 use super::{failure, log};
 use crate::record::Reason;
-use crate::store::audit::{AuditKind, FieldChange, Stamp};
+use crate::store::audit::{AuditEvent, AuditKind, Stamp};
+use crate::store::done::Done;
 use crate::store::error::StoreError;
 use crate::store::port::BULK;
 use crate::store::query::Selection;
-use crate::store::sql::{self, readable};
-use crate::token::DigestMark;
+use crate::store::sql;
+use crate::store::touched::Touched;
 
 /// Revokes as many of those selected as one transaction takes. The rows are not read, so that one that cannot be is revoked
 /// too.
@@ -19,18 +20,17 @@ pub(super) async fn revoke(
     selection: &Selection,
     reason: Option<&Reason>,
     stamp: &Stamp,
-) -> Result<Vec<DigestMark>, StoreError> {
+) -> Result<Done, StoreError> {
     let mut transaction = pools.begin().await?;
     let mut revocation = revocation(selection, reason, stamp);
     let rows = revocation.build().fetch_all(&mut *transaction).await.map_err(failure::calling)?;
     let marks: Vec<_> = rows.iter().map(sql::mark).collect::<Result<_, _>>()?;
-    let change = reason.map(|reason| FieldChange::new("revocation", None, reason.to_string()));
-    let changes: Vec<_> = change.into_iter().collect();
-    let entries = entries(&rows, AuditKind::Revoked, stamp, &changes)?;
+    let events = events(&rows, AuditKind::Revoked, stamp)?;
+    let events: Vec<_> = events.into_iter().map(|event| event.with_reason(reason)).collect();
     log::marks(&mut transaction, &marks).await.map_err(failure::calling)?;
-    log::audit(&mut transaction, &entries).await.map_err(failure::calling)?;
+    log::audit(&mut transaction, &entries(&events)).await.map_err(failure::calling)?;
     transaction.commit().await.map_err(failure::calling)?;
-    Ok(marks)
+    Ok(Done::new(Touched::Marks(marks), events))
 }
 
 fn revocation(selection: &Selection, reason: Option<&Reason>, stamp: &Stamp) -> QueryBuilder<Sqlite> {
@@ -79,28 +79,27 @@ pub(super) async fn prune(
     over_before: Timestamp,
     at_most: u32,
     stamp: &Stamp,
-) -> Result<u64, StoreError> {
+) -> Result<Done, StoreError> {
     let mut transaction = pools.begin().await?;
     let removal = query(PRUNE).bind(over_before.min(stamp.at()).as_microsecond()).bind(i64::from(at_most));
     let rows = removal.fetch_all(&mut *transaction).await.map_err(failure::calling)?;
-    let entries = entries(&rows, AuditKind::Pruned, stamp, &[])?;
-    log::audit(&mut transaction, &entries).await.map_err(failure::calling)?;
+    let events = events(&rows, AuditKind::Pruned, stamp)?;
+    log::audit(&mut transaction, &entries(&events)).await.map_err(failure::calling)?;
     transaction.commit().await.map_err(failure::calling)?;
-    Ok(rows.len() as u64)
+    Ok(Done::new(Touched::Marks(Vec::new()), events))
 }
 
-fn entries<'a>(
-    rows: &[SqliteRow],
-    kind: AuditKind,
-    stamp: &'a Stamp,
-    changes: &[FieldChange],
-) -> Result<Vec<log::Entry<'a>>, StoreError> {
-    let changes = serde_json::to_string(changes).expect("texts are JSON");
-    let entry = |row: &SqliteRow| {
-        let owner = readable(&String::from_utf8_lossy(row.try_get("owner")?));
-        Ok(log::Entry { stamp, kind, owner, token: row.try_get("id")?, changes: changes.clone() })
+/// That the same was done to each of these.
+fn events(rows: &[SqliteRow], kind: AuditKind, stamp: &Stamp) -> Result<Vec<AuditEvent>, StoreError> {
+    let event = |row: &SqliteRow| {
+        let owner = row.try_get("owner").map_err(failure::calling)?;
+        sql::noted(row, &String::from_utf8_lossy(owner), kind, stamp)
     };
-    rows.iter().map(entry).collect::<Result<_, sqlx::Error>>().map_err(failure::calling)
+    rows.iter().map(event).collect()
+}
+
+fn entries(events: &[AuditEvent]) -> Vec<log::Entry<'_>> {
+    events.iter().map(log::Entry::of).collect()
 }
 
 #[cfg(test)]

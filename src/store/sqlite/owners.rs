@@ -6,6 +6,7 @@ use super::pools::Pools;
 use super::{failure, log};
 use crate::record::OwnerId;
 use crate::store::audit::{AuditEvent, AuditKind, Stamp};
+use crate::store::done::Done;
 use crate::store::error::StoreError;
 use crate::store::port::MARKS;
 use crate::store::sql;
@@ -25,20 +26,21 @@ pub(super) async fn set_disabled(
     owner: &OwnerId,
     disabled: bool,
     stamp: &Stamp,
-) -> Result<Touched, StoreError> {
+) -> Result<Done, StoreError> {
     let mut transaction = pools.begin().await?;
     if !write(&mut transaction, owner, disabled, stamp.at()).await? {
-        return Ok(Touched::Marks(Vec::new()));
+        return Ok(Done::default());
     }
     let marks = marks(&mut transaction, owner, stamp.at()).await?;
     let is_many = marks.len() > MARKS;
     let logged = if is_many { log::all(&mut transaction).await } else { log::marks(&mut transaction, &marks).await };
     logged.map_err(failure::calling)?;
     let kind = if disabled { AuditKind::OwnerDisabled } else { AuditKind::OwnerEnabled };
-    let event = AuditEvent::new(stamp.clone(), kind, owner.clone());
+    let event = AuditEvent::new(stamp.clone(), kind, owner.clone()).to_microsecond();
     log::audit(&mut transaction, &[log::Entry::of(&event)]).await.map_err(failure::calling)?;
     transaction.commit().await.map_err(failure::calling)?;
-    Ok(if is_many { Touched::All } else { Touched::Marks(marks) })
+    let touched = if is_many { Touched::All } else { Touched::Marks(marks) };
+    Ok(Done::new(touched, vec![event]))
 }
 
 /// Whether that changed anything.

@@ -12,14 +12,14 @@ use crate::resolver::{Answer, PatResolver, ResolveError};
 use crate::revocations::Revocations;
 use crate::store::audit::{EventPage, EventQuery, Stamp};
 use crate::store::change::Change;
+use crate::store::done::Done;
 use crate::store::error::{StoreError, StoreErrorKind};
 use crate::store::key::IdempotencyKey;
 use crate::store::port::PatStore;
 use crate::store::query::{PatPage, PatQuery, Selection};
 use crate::store::stored::StoredPat;
-use crate::store::touched::Touched;
 use crate::store::usage::Use;
-use crate::token::{DigestMark, TokenDigest};
+use crate::token::TokenDigest;
 
 /// Keeps records in a SQLite file, which may also hold the tables of the host and be open in several processes on one
 /// machine.
@@ -157,11 +157,11 @@ impl PatStore for SqliteStore {
         selection: &Selection,
         reason: Option<&Reason>,
         stamp: &Stamp,
-    ) -> Result<Vec<DigestMark>, StoreError> {
+    ) -> Result<Done, StoreError> {
         bulk::revoke(&self.pools, selection, reason, stamp).await
     }
 
-    async fn set_owner_disabled(&self, owner: &OwnerId, disabled: bool, stamp: &Stamp) -> Result<Touched, StoreError> {
+    async fn set_owner_disabled(&self, owner: &OwnerId, disabled: bool, stamp: &Stamp) -> Result<Done, StoreError> {
         owners::set_disabled(&self.pools, owner, disabled, stamp).await
     }
 
@@ -177,7 +177,7 @@ impl PatStore for SqliteStore {
         uses::add(&self.pools, uses).await
     }
 
-    async fn prune(&self, over_before: Timestamp, at_most: u32, stamp: &Stamp) -> Result<u64, StoreError> {
+    async fn prune(&self, over_before: Timestamp, at_most: u32, stamp: &Stamp) -> Result<Done, StoreError> {
         bulk::prune(&self.pools, over_before, at_most, stamp).await
     }
 

@@ -4,7 +4,7 @@ use super::make::{apply, at, digest, given, id, insertion, is_kept, keep, owner,
 use crate::record::{OwnerId, PatRecord, Reason, TokenId};
 use crate::resolver::Answer;
 use crate::store::{
-    ActorId, AuditEvent, AuditKind, Change, EventQuery, FieldChange, PatStore, Selection, Stamp, StoredEvent,
+    ActorId, AuditEvent, AuditKind, Change, Done, EventQuery, FieldChange, PatStore, Selection, Stamp, StoredEvent,
 };
 
 async fn events(store: &dyn PatStore, query: &EventQuery) -> Vec<AuditEvent> {
@@ -76,9 +76,10 @@ pub(super) async fn what_is_done_at_one_go_is_noted_for_each_token(store: &dyn P
     keep(store, &PatRecord::new(id(2), owner("bob"))).await;
     let stamp = Stamp::new(at(5), ActorId::Administrator(owner("root"))).with_address(Some([192, 0, 2, 1].into()));
     let reason = Reason::parse("laptop stolen").expect("a reason");
-    given(store.revoke_some(&Selection::all(), Some(&reason), &stamp).await, "revoke_some");
+    let revoked = given(store.revoke_some(&Selection::all(), Some(&reason), &stamp).await, "revoke_some");
     let later = Stamp::new(at(6), ActorId::System);
-    given(store.prune(at(6), 10, &later).await, "prune");
+    let pruned = given(store.prune(at(6), 10, &later).await, "prune");
+    assert_eq!(pruned.touched(), Done::default().touched(), "no mark of what was over is told");
     let noted =
         |kind: AuditKind, token: TokenId, owner: OwnerId| AuditEvent::new(stamp.clone(), kind, owner).with_token(token);
     for (token, owner) in [(id(1), owner("alice")), (id(2), owner("bob"))] {
@@ -91,7 +92,14 @@ pub(super) async fn what_is_done_at_one_go_is_noted_for_each_token(store: &dyn P
             "with the stamp and the reason"
         );
     }
-    given(store.revoke_some(&Selection::all(), None, &stamp).await, "revoke_some");
+    let mut told: Vec<_> = revoked.events().iter().chain(pruned.events()).cloned().collect();
+    let mut noted = events(store, &EventQuery::default()).await;
+    for events in [&mut told, &mut noted] {
+        events.sort_by_key(|event| (event.token().map(|token| *token.as_uuid()), event.kind().as_str()));
+    }
+    assert_eq!(noted, told, "what is noted is told");
+    let again = given(store.revoke_some(&Selection::all(), None, &stamp).await, "revoke_some");
+    assert_eq!(again, Done::default(), "what finds nothing to do tells nothing");
     given(store.prune(at(6), 10, &later).await, "prune");
     assert_eq!(events(store, &EventQuery::default()).await.len(), 4, "what finds nothing to do notes nothing");
 }
@@ -117,10 +125,14 @@ pub(super) async fn records_are_removed_once_they_were_over_and_their_events_sta
         .fold(Change::default(), |change, record| change.with_insertion(insertion(record)));
     let event = AuditEvent::new(stamp(1), AuditKind::Created, owner("alice")).with_token(id(1));
     apply(store, change.with_event(event)).await;
-    assert_eq!(given(store.prune(at(1_000), 9, &stamp(9)).await, "prune"), 0, "what is to come is not over");
+    assert_eq!(
+        given(store.prune(at(1_000), 9, &stamp(9)).await, "prune"),
+        Done::default(),
+        "what is to come is not over"
+    );
     for (at_most, removed) in [(0, 0), (2, 2), (3, 2), (2, 0)] {
         assert_eq!(
-            given(store.prune(at(10), at_most, &stamp(20)).await, "prune"),
+            given(store.prune(at(10), at_most, &stamp(20)).await, "prune").events().len(),
             removed,
             "so many at most, and all in the end"
         );

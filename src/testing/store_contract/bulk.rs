@@ -2,10 +2,19 @@
 
 use super::make::{apply, at, digest, found, given, id, insertion, keep, keep_with, name, owner, record, stamp};
 use crate::record::{Description, FamilyId, PatRecord, Reason};
-use crate::store::{BULK, Change, PatDetails, PatStore, Selection, Usage, Use};
+use crate::store::{BULK, Change, Done, PatDetails, PatStore, Selection, Touched, Usage, Use};
+use crate::token::DigestMark;
 
 async fn revoke(store: &dyn PatStore, selection: &Selection, second: i64) -> usize {
-    given(store.revoke_some(selection, None, &stamp(second)).await, "revoke_some").len()
+    given(store.revoke_some(selection, None, &stamp(second)).await, "revoke_some").events().len()
+}
+
+#[track_caller]
+fn marks_of(done: &Done) -> &[DigestMark] {
+    match done.touched() {
+        Touched::Marks(marks) => marks,
+        all @ Touched::All => panic!("what is revoked is told one by one, and this is {all:?}"),
+    }
 }
 
 async fn revoked(store: &dyn PatStore) -> Vec<u128> {
@@ -60,9 +69,9 @@ pub(super) async fn revocation_takes_no_more_than_its_measure_at_one_go(store: &
     apply(store, change).await;
     let mut left = Vec::new();
     for expected in [BULK, 1, 0] {
-        let marks = given(store.revoke_some(&Selection::all(), None, &stamp(5)).await, "revoke_some");
-        assert_eq!(marks.len(), expected, "one call takes {BULK} at most, and the next goes on");
-        left.extend(marks);
+        let done = given(store.revoke_some(&Selection::all(), None, &stamp(5)).await, "revoke_some");
+        assert_eq!(done.events().len(), expected, "one call takes {BULK} at most, and the next goes on");
+        left.extend(marks_of(&done));
     }
     let mut expected: Vec<_> = (1..=count).map(|number| digest(number).mark()).collect();
     for marks in [&mut left, &mut expected] {
@@ -82,8 +91,8 @@ pub(super) async fn revocation_makes_a_new_version_and_keeps_the_rest(store: &dy
     keep_with(store, &kept, described.clone()).await;
     given(store.record_uses(&[Use::new(id(1), at(2))]).await, "record_uses");
     let reason = Reason::parse("laptop stolen").expect("a reason");
-    let marks = given(store.revoke_some(&Selection::all(), Some(&reason), &stamp(9)).await, "revoke_some");
-    assert_eq!(marks, [digest(1).mark()], "the marks of what was revoked are told");
+    let done = given(store.revoke_some(&Selection::all(), Some(&reason), &stamp(9)).await, "revoke_some");
+    assert_eq!(marks_of(&done), [digest(1).mark()], "the marks of what was revoked are told");
     let stored = found(store, 1).await;
     assert_eq!(stored.record(), &kept.with_revocation(at(9)), "only the revocation is new, as of the stamp");
     assert_eq!(stored.details(), &described.with_revocation(reason), "the reason is kept beside what was there");

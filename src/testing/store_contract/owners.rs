@@ -6,7 +6,7 @@ use crate::store::{AuditKind, Change, EventQuery, MARKS, PatQuery, PatStore, Tou
 use crate::token::DigestMark;
 
 async fn set(store: &dyn PatStore, owner: &OwnerId, disabled: bool, second: i64) -> Touched {
-    given(store.set_owner_disabled(owner, disabled, &stamp(second)).await, "set_owner_disabled")
+    given(store.set_owner_disabled(owner, disabled, &stamp(second)).await, "set_owner_disabled").touched().clone()
 }
 
 fn marks(numbers: &[u128]) -> Touched {

@@ -9,7 +9,7 @@ use crate::record::{AudienceSet, Description, Metadata, NetworkSet, OwnerId, Pat
 use crate::resolver::Answer;
 use crate::resource::ResourceSet;
 use crate::scope::{Scope, ScopeSet};
-use crate::store::{EventQuery, IdempotencyKey, PatDetails, PatQuery, PatStore, Selection, Span, StoreErrorKind};
+use crate::store::{Done, EventQuery, IdempotencyKey, PatDetails, PatQuery, PatStore, Selection, Span, StoreErrorKind};
 use crate::token::TokenHint;
 
 pub(super) async fn new_store_holds_nothing(store: &dyn PatStore) {
@@ -22,8 +22,8 @@ pub(super) async fn new_store_holds_nothing(store: &dyn PatStore) {
     assert_eq!(given(store.list(&PatQuery::default()).await, "list").items(), []);
     assert_eq!(given(store.events(&EventQuery::default()).await, "events").events(), []);
     assert_eq!(given(store.owner_disabled_at(&owner("alice")).await, "owner_disabled_at"), None);
-    assert_eq!(given(store.revoke_some(&Selection::all(), None, &stamp(1)).await, "revoke_some"), []);
-    assert_eq!(given(store.prune(at(1), 10, &stamp(1)).await, "prune"), 0);
+    assert_eq!(given(store.revoke_some(&Selection::all(), None, &stamp(1)).await, "revoke_some"), Done::default());
+    assert_eq!(given(store.prune(at(1), 10, &stamp(1)).await, "prune"), Done::default());
 }
 
 fn full_record() -> PatRecord {

@@ -5,6 +5,7 @@ mod audit;
 mod bench;
 mod bulk;
 mod edits;
+mod events;
 mod idempotency;
 mod model;
 mod policy;

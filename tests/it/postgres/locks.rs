@@ -54,7 +54,7 @@ async fn owners_do_not_wait_for_each_other() {
     place.database.until_waiting(1).await;
     place.insert(&PatRecord::new(id(2), owner("bob")), &digest(2)).await.unwrap();
     held.rollback().await.unwrap();
-    assert!(!change.await.unwrap().unwrap().is_empty());
+    assert!(!change.await.unwrap().unwrap().events().is_empty());
 }
 
 /// A token whose insertion is under way, and not yet to be seen, when its owner is disabled: who loads it between both
@@ -72,7 +72,7 @@ async fn owner_is_not_disabled_past_a_token_that_is_made_at_the_same_time() {
     place.database.until_waiting(2).await;
     held.rollback().await.unwrap();
     making.await.unwrap().unwrap();
-    assert_eq!(disabling.await.unwrap().unwrap(), Touched::Marks(vec![digest(1).mark()]));
+    assert_eq!(disabling.await.unwrap().unwrap().touched(), &Touched::Marks(vec![digest(1).mark()]));
 }
 
 /// The second meets rows that the first has locked, and takes others in their place.
@@ -85,7 +85,12 @@ async fn of_two_who_revoke_all_of_an_owner_at_one_time_none_stops_before_all_are
     let revoke_all = |store: PostgresStore| async move {
         let mut revoked = 0;
         loop {
-            match store.revoke_some(&Selection::all().with_owner(owner("alice")), None, &stamp(5)).await.unwrap().len()
+            match store
+                .revoke_some(&Selection::all().with_owner(owner("alice")), None, &stamp(5))
+                .await
+                .unwrap()
+                .events()
+                .len()
             {
                 0 => return (revoked, store),
                 count => revoked += count,

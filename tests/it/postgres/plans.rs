@@ -139,7 +139,7 @@ async fn what_is_written_is_found_by_an_index() {
     plans.store.prune(at(3_000), 100, &stamp(9_000)).await.unwrap();
     for index in ["pat_tokens_revoked", "pat_tokens_retired", "pat_tokens_replaced", "pat_tokens_by_expiry"] {
         let pruned = plans.store.prune(at(6_000), 100, &stamp(9_000)).await.unwrap();
-        assert!(pruned < 100);
+        assert!(pruned.events().len() < 100);
         plans.use_index(index).await;
     }
 }

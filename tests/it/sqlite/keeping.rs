@@ -72,7 +72,7 @@ async fn owner_with_very_many_tokens_is_logged_as_all() {
     let insertions = (0..count).map(|number| Insertion::new(record(number), digest(number)));
     store.apply(&insertions.fold(Change::default(), Change::with_insertion)).await.unwrap();
     let touched = store.set_owner_disabled(&owner("alice"), true, &stamp(4)).await.unwrap();
-    assert_eq!(touched, Touched::All);
+    assert_eq!(touched.touched(), &Touched::All);
     assert_eq!(place.marks().await[MARKS + 1..], [None]);
 }
 
@@ -308,7 +308,7 @@ async fn token_that_an_old_process_wrote_after_the_upgrade_is_the_first_of_its_f
     let listed = store.list(&PatQuery::default().with_family(family)).await.unwrap();
     assert_eq!(listed.items().len(), 1);
     let early = Selection::all().with_created_before(at(9)).with_family(family);
-    assert_eq!(store.revoke_some(&early, None, &stamp(5)).await.unwrap().len(), 1);
+    assert_eq!(store.revoke_some(&early, None, &stamp(5)).await.unwrap().events().len(), 1);
     store.close().await;
     place.open().await;
     let mut stranger = place.stranger().await;
@@ -325,7 +325,7 @@ async fn audit_stays_readable_when_an_owner_is_not() {
         let add = "INSERT INTO pat_tokens (id, digest, owner, scopes) VALUES (randomblob(16), randomblob(32), ";
         place.run(&format!("{add}{owner}, '')")).await;
     }
-    assert_eq!(store.revoke_some(&Selection::all(), None, &stamp(5)).await.unwrap().len(), 5);
+    assert_eq!(store.revoke_some(&Selection::all(), None, &stamp(5)).await.unwrap().events().len(), 5);
     let events = store.events(&EventQuery::default()).await.unwrap();
     assert_eq!(events.events().len(), 5);
 }

@@ -35,5 +35,5 @@ pub(crate) fn stamp(second: i64) -> Stamp {
 /// How many were revoked of one.
 pub(crate) async fn revoke(store: &dyn PatStore, number: u128, second: i64) -> Result<usize, StoreError> {
     let one = Selection::all().with_token(id(number));
-    store.revoke_some(&one, None, &stamp(second)).await.map(|marks| marks.len())
+    store.revoke_some(&one, None, &stamp(second)).await.map(|done| done.events().len())
 }
