@@ -78,7 +78,7 @@ CREATE TABLE {pat_}owners (
 CREATE TABLE {pat_}changes (
     seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     -- Rows become visible in the order of the commits, which is not that of seq: who remembers the highest seq loses rows.
-    -- A reader takes those with an xid from pg_snapshot_xmin of its last read on.
+    -- A reader takes those that its last snapshot did not show.
     xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
     -- The first 32 bits of the digest, too few to find a token by. NULL: any token may have changed.
     mark bigint CHECK (mark BETWEEN 0 AND 4294967295),
@@ -86,13 +86,15 @@ CREATE TABLE {pat_}changes (
     changed_at timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 
-CREATE INDEX {prefix}changes_by_xid ON {pat_}changes (xid);
+CREATE INDEX {prefix}changes_by_xid ON {pat_}changes (xid, seq);
 
 -- A database that was restored from a copy gets another generation by hand; a reader that sees it change relies on
 -- nothing it has read before.
 CREATE TABLE {pat_}change_log (
     only_row integer PRIMARY KEY CHECK (only_row = 1),
-    generation uuid NOT NULL
+    generation uuid NOT NULL,
+    -- From which xid on no row was deleted, as a number.
+    kept_from bigint NOT NULL DEFAULT 0
 );
 
 INSERT INTO {pat_}change_log (only_row, generation) VALUES (1, gen_random_uuid());
@@ -108,6 +110,28 @@ $$;
 
 CREATE TRIGGER {prefix}changes_are_announced AFTER INSERT ON {pat_}changes
 FOR EACH STATEMENT EXECUTE FUNCTION {pat_}announce();
+
+-- Whoever deletes rows, a reader who has not come so far sees that it has missed some. A row from before a restoration may
+-- have an xid that is still to come here: nobody needs it.
+CREATE FUNCTION {pat_}note_gap() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE
+    known constant xid8 := pg_snapshot_xmax(pg_current_snapshot());
+    missed bigint;
+BEGIN
+    IF TG_OP = 'TRUNCATE' THEN
+        missed := known::text::bigint;
+    ELSE
+        SELECT xid::text::bigint + 1 INTO missed FROM gone WHERE xid < known ORDER BY xid DESC LIMIT 1;
+    END IF;
+    UPDATE {pat_}change_log SET kept_from = missed WHERE kept_from < missed;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER {prefix}changes_are_missed AFTER DELETE ON {pat_}changes REFERENCING OLD TABLE AS gone
+FOR EACH STATEMENT EXECUTE FUNCTION {pat_}note_gap();
+CREATE TRIGGER {prefix}changes_are_all_missed AFTER TRUNCATE ON {pat_}changes
+FOR EACH STATEMENT EXECUTE FUNCTION {pat_}note_gap();
 
 -- Who did what to which token, in the transaction of the change. Nothing of a secret is in it.
 CREATE TABLE {pat_}events (
