@@ -111,6 +111,29 @@ $$;
 CREATE TRIGGER {prefix}changes_are_announced AFTER INSERT ON {pat_}changes
 FOR EACH STATEMENT EXECUTE FUNCTION {pat_}announce();
 
+-- Removes the oldest rows now and then, those that are older than a day, with the rights of the owner of the tables. Two do
+-- not wait for each other. What a long transaction may have kept a reader from going past stays.
+CREATE FUNCTION {pat_}prune_changes() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM added WHERE seq % 1000 = 0) THEN
+        RETURN NULL;
+    END IF;
+    IF pg_try_advisory_xact_lock(hashtextextended('tower-pat prunes {channel}', 0)) THEN
+        DELETE FROM {pat_}changes WHERE seq IN (
+            SELECT seq FROM (
+                SELECT seq, changed_at FROM {pat_}changes WHERE xid < pg_snapshot_xmin(pg_current_snapshot())
+                ORDER BY xid, seq LIMIT (SELECT 2 * greatest(1000, count(*)) FROM added)
+            ) oldest
+            WHERE changed_at < clock_timestamp() - interval '1 day'
+        );
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER {prefix}changes_are_pruned AFTER INSERT ON {pat_}changes REFERENCING NEW TABLE AS added
+FOR EACH STATEMENT EXECUTE FUNCTION {pat_}prune_changes();
+
 -- Whoever deletes rows, a reader who has not come so far sees that it has missed some. A row from before a restoration may
 -- have an xid that is still to come here: nobody needs it.
 CREATE FUNCTION {pat_}note_gap() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
@@ -132,6 +155,9 @@ CREATE TRIGGER {prefix}changes_are_missed AFTER DELETE ON {pat_}changes REFERENC
 FOR EACH STATEMENT EXECUTE FUNCTION {pat_}note_gap();
 CREATE TRIGGER {prefix}changes_are_all_missed AFTER TRUNCATE ON {pat_}changes
 FOR EACH STATEMENT EXECUTE FUNCTION {pat_}note_gap();
+
+-- Triggers call them whoever writes; nobody else is to put them to a table of theirs.
+REVOKE EXECUTE ON FUNCTION {pat_}prune_changes(), {pat_}note_gap() FROM PUBLIC;
 
 -- Who did what to which token, in the transaction of the change. Nothing of a secret is in it.
 CREATE TABLE {pat_}events (

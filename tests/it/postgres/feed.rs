@@ -235,6 +235,72 @@ async fn new_and_emptied_logs_go_on_for_who_has_missed_nothing() {
     }
 }
 
+/// How many rows there are.
+async fn count(place: &Place) -> i64 {
+    let mut stranger = place.database.stranger().await;
+    query_scalar("SELECT count(*) FROM pat_changes").fetch_one(&mut stranger).await.unwrap()
+}
+
+const OLD: &str =
+    "INSERT INTO pat_changes (mark, changed_at) SELECT n, now() - interval '25 hours' FROM generate_series";
+
+#[tokio::test]
+async fn rows_older_than_a_day_go_and_who_has_missed_some_is_told_so() {
+    let place = alone().await;
+    place.database.run(&format!("{OLD}(1, 1500) n")).await;
+    place.database.run("INSERT INTO pat_changes (mark) SELECT generate_series(1, 400)").await;
+    let behind = Reader { feed: place.feed(), at: FeedPosition::new(Reader::new(&place).await.at.generation(), 3) };
+    let mut reader = Reader::new(&place).await;
+    assert_eq!(count(&place).await, 1_900, "none was pruned before the next thousand had come");
+    // As by a role that may only add rows.
+    let user = format!("writer_{}", place.database.name());
+    place.database.run(&format!("CREATE ROLE {user}; GRANT INSERT ON pat_changes TO {user}")).await;
+    place
+        .database
+        .run(&format!("SET ROLE {user}; INSERT INTO pat_changes (mark) SELECT generate_series(1, 200)"))
+        .await;
+    assert_eq!(count(&place).await, 600);
+    let (changes, goes_on) = reader.next().await;
+    assert!(goes_on && changes.len() == 200, "{} {goes_on}", changes.len());
+    assert!(!behind.peek().await.goes_on_from(behind.at), "rows are missing");
+    let mut stranger = place.database.stranger().await;
+    let kept_from: i64 = query_scalar("SELECT kept_from FROM pat_change_log").fetch_one(&mut stranger).await.unwrap();
+    let first: String =
+        query_scalar("SELECT xid::text FROM pat_changes ORDER BY xid LIMIT 1").fetch_one(&mut stranger).await.unwrap();
+    assert!(kept_from > 3 && kept_from <= first.parse().unwrap(), "{kept_from} {first}");
+}
+
+#[tokio::test]
+async fn row_that_a_reader_may_not_have_passed_stays_however_old() {
+    let place = alone().await;
+    let mut held = place.database.stranger().await;
+    run(&mut held, "BEGIN; SELECT pg_current_xact_id()").await;
+    let reader = Reader::new(&place).await;
+    place.database.run(&format!("{OLD}(1, 999) n")).await;
+    place.database.run(&row(1)).await;
+    assert_eq!(count(&place).await, 1_000);
+    assert_eq!(reader.peek().await.changes().len(), 1_000);
+    assert!(reader.peek().await.goes_on_from(reader.at));
+    run(&mut held, "COMMIT").await;
+    place.database.run("INSERT INTO pat_changes (mark) SELECT generate_series(1, 1000)").await;
+    assert_eq!(count(&place).await, 1_001);
+    assert!(!reader.peek().await.goes_on_from(reader.at));
+}
+
+/// Nobody waits for somebody who prunes.
+#[tokio::test]
+async fn changes_are_written_while_another_prunes() {
+    let place = alone().await;
+    place.database.run(&format!("{OLD}(1, 999) n")).await;
+    let mut held = place.database.stranger().await;
+    run(&mut held, &format!("BEGIN; {}", row(1))).await;
+    let write = "INSERT INTO pat_changes (mark) SELECT generate_series(1, 1000)";
+    timeout(LONG, place.database.run(write)).await.expect("it does not wait");
+    assert_eq!(count(&place).await, 1_999);
+    run(&mut held, "COMMIT").await;
+    assert_eq!(count(&place).await, 1_001);
+}
+
 #[tokio::test]
 async fn database_of_another_generation_does_not_go_on() {
     let place = Place::new().await;
