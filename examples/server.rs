@@ -60,7 +60,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let manager = PatManager::new(format.clone(), store.clone(), Api::catalog())
         .with_policy(Policy::default().with_insecure_endless_lifetime(true));
     // Others may use the same tokens: what they change counts here at once.
-    let follower = database.feed().map(|feed| FeedFollower::builder(feed).start());
+    let follower = FeedFollower::builder(database.feed()).start();
     let verifier = PatVerifier::builder(format, store.clone()).with_catalog(Api::catalog()).build();
     let auth = PatAuthLayer::new(verifier).with_realm("tower-pat demo")?;
 

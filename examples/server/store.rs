@@ -25,11 +25,11 @@ impl Store {
         }
     }
 
-    /// What others change. That of PostgreSQL is not followed yet: their changes count when a verdict's time is over.
-    pub(crate) fn feed(&self) -> Option<Arc<dyn ChangeFeed>> {
+    /// What others change.
+    pub(crate) fn feed(&self) -> Arc<dyn ChangeFeed> {
         match self {
-            Self::Sqlite(store) => Some(store.feed()),
-            Self::Postgres(_) => None,
+            Self::Sqlite(store) => store.feed(),
+            Self::Postgres(store) => store.feed(),
         }
     }
 

@@ -81,7 +81,7 @@ CREATE TABLE {pat_}owners (
 CREATE TABLE {pat_}changes (
     seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     -- Rows become visible in the order of the commits, which is not that of seq: who remembers the highest seq loses rows.
-    -- A reader takes those with an xid from pg_snapshot_xmin of its last read on.
+    -- A reader takes those that its last snapshot did not show.
     xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
     -- The first 32 bits of the digest, too few to find a token by. NULL: any token may have changed.
     mark bigint CHECK (mark BETWEEN 0 AND 4294967295),
@@ -89,13 +89,15 @@ CREATE TABLE {pat_}changes (
     changed_at timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 
-CREATE INDEX {prefix}changes_by_xid ON {pat_}changes (xid);
+CREATE INDEX {prefix}changes_by_xid ON {pat_}changes (xid, seq);
 
 -- A database that was restored from a copy gets another generation by hand; a reader that sees it change relies on
 -- nothing it has read before.
 CREATE TABLE {pat_}change_log (
     only_row integer PRIMARY KEY CHECK (only_row = 1),
-    generation uuid NOT NULL
+    generation uuid NOT NULL,
+    -- From which xid on no row was deleted, as a number.
+    kept_from bigint NOT NULL DEFAULT 0
 );
 
 INSERT INTO {pat_}change_log (only_row, generation) VALUES (1, gen_random_uuid());
@@ -111,6 +113,54 @@ $$;
 
 CREATE TRIGGER {prefix}changes_are_announced AFTER INSERT ON {pat_}changes
 FOR EACH STATEMENT EXECUTE FUNCTION {pat_}announce();
+
+-- Removes the oldest rows now and then, those that are older than a day, with the rights of the owner of the tables. Two do
+-- not wait for each other. What a long transaction may have kept a reader from going past stays.
+CREATE FUNCTION {pat_}prune_changes() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM added WHERE seq % 1000 = 0) THEN
+        RETURN NULL;
+    END IF;
+    IF pg_try_advisory_xact_lock(hashtextextended('tower-pat prunes {channel}', 0)) THEN
+        DELETE FROM {pat_}changes WHERE seq IN (
+            SELECT seq FROM (
+                SELECT seq, changed_at FROM {pat_}changes WHERE xid < pg_snapshot_xmin(pg_current_snapshot())
+                ORDER BY xid, seq LIMIT (SELECT 2 * greatest(1000, count(*)) FROM added)
+            ) oldest
+            WHERE changed_at < clock_timestamp() - interval '1 day'
+        );
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER {prefix}changes_are_pruned AFTER INSERT ON {pat_}changes REFERENCING NEW TABLE AS added
+FOR EACH STATEMENT EXECUTE FUNCTION {pat_}prune_changes();
+
+-- Whoever deletes rows, a reader who has not come so far sees that it has missed some. A row from before a restoration may
+-- have an xid that is still to come here: nobody needs it.
+CREATE FUNCTION {pat_}note_gap() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE
+    known constant xid8 := pg_snapshot_xmax(pg_current_snapshot());
+    missed bigint;
+BEGIN
+    IF TG_OP = 'TRUNCATE' THEN
+        missed := known::text::bigint;
+    ELSE
+        SELECT xid::text::bigint + 1 INTO missed FROM gone WHERE xid < known ORDER BY xid DESC LIMIT 1;
+    END IF;
+    UPDATE {pat_}change_log SET kept_from = missed WHERE kept_from < missed;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER {prefix}changes_are_missed AFTER DELETE ON {pat_}changes REFERENCING OLD TABLE AS gone
+FOR EACH STATEMENT EXECUTE FUNCTION {pat_}note_gap();
+CREATE TRIGGER {prefix}changes_are_all_missed AFTER TRUNCATE ON {pat_}changes
+FOR EACH STATEMENT EXECUTE FUNCTION {pat_}note_gap();
+
+-- Triggers call them whoever writes; nobody else is to put them to a table of theirs.
+REVOKE EXECUTE ON FUNCTION {pat_}prune_changes(), {pat_}note_gap() FROM PUBLIC;
 
 -- Who did what to which token, in the transaction of the change. Nothing of a secret is in it.
 CREATE TABLE {pat_}events (

@@ -32,7 +32,7 @@ pub use key::IdempotencyKey;
 pub use memory::MemoryStore;
 pub use port::{BULK, MARKS, PatStore};
 #[cfg(feature = "postgres")]
-pub use postgres::{PostgresMigration, PostgresStore, PostgresStoreBuilder};
+pub use postgres::{PostgresFeed, PostgresMigration, PostgresStore, PostgresStoreBuilder};
 pub use query::{Cursor, Order, PatPage, PatQuery, Selection, Sort, SortKey, Span};
 #[cfg(feature = "sqlite")]
 pub use sqlite::{SqliteFeed, SqliteStore};

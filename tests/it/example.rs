@@ -15,8 +15,8 @@ use crate::support::leak;
 /// What an example says of the token that it has made.
 const GREETINGS: [&str; 4] = ["demo token: ", "try it: ", "make a repository: ", "clone it: "];
 
-/// An example that listens and logs all that it can; killed when it is dropped. What it has printed and logged is then
-/// looked through for tokens and digests.
+/// An example that listens and logs all that it can, unless its command says otherwise; killed when it is dropped. What it
+/// has printed and logged is then looked through for tokens and digests.
 pub(crate) struct Example {
     child: Child,
     stdout: BufReader<ChildStdout>,
@@ -38,7 +38,10 @@ impl Example {
     pub(crate) fn start(command: &mut Command) -> Self {
         let log = NamedTempFile::new().unwrap();
         let stderr = log.reopen().unwrap();
-        let mut child = command.env("RUST_LOG", "trace").stderr(stderr).stdout(Stdio::piped()).spawn().unwrap();
+        if !command.get_envs().any(|(name, value)| name == "RUST_LOG" && value.is_some()) {
+            command.env("RUST_LOG", "trace");
+        }
+        let mut child = command.stderr(stderr).stdout(Stdio::piped()).spawn().unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let mut demo_token = None;
         let addr = loop {

@@ -42,6 +42,15 @@ impl Connections {
         Self { pool, names, statement_timeout }
     }
 
+    /// How a connection is made.
+    pub(super) fn options(&self) -> PgConnectOptions {
+        PgConnectOptions::clone(&self.pool.connect_options())
+    }
+
+    pub(super) fn statement_timeout(&self) -> Duration {
+        self.statement_timeout
+    }
+
     /// Drives a call to its end or, when the server is silent, to the end of its time.
     pub(super) async fn in_time<T>(&self, call: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
         let longest = ACQUIRE_TIMEOUT + self.statement_timeout + GRACE;

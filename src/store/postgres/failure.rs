@@ -61,6 +61,11 @@ pub(super) fn late() -> StoreError {
     StoreError::new(StoreErrorKind::Unavailable, "the server did not answer in time")
 }
 
+/// That the connection on which was asked has ended meanwhile.
+pub(super) fn lost() -> StoreError {
+    StoreError::new(StoreErrorKind::Unavailable, "the connection has ended")
+}
+
 /// <https://www.postgresql.org/docs/current/errcodes-appendix.html>
 fn kind(error: &Error) -> StoreErrorKind {
     match error {

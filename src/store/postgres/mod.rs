@@ -14,7 +14,9 @@
 //! 6. A commit is confirmed once it is as durable as the server is told to make it, or else it is an outage
 //!    ([`transaction`]).
 //! 7. A page of a list is a range of an index, in two parts, since records without a value come last ([`list`]).
-//! 8. A row that cannot be read is an outage, never an unknown token.
+//! 8. Changes are read on a connection of their own, which nobody else can exhaust, and no reading loses a row that becomes
+//!    visible late ([`feed`], [`line`]).
+//! 9. A row that cannot be read is an outage, never an unknown token.
 
 mod address;
 mod apply;
@@ -23,8 +25,10 @@ mod bulk;
 mod connections;
 mod events;
 mod failure;
+mod feed;
 mod find;
 mod instant;
+mod line;
 mod list;
 mod log;
 mod migration;
@@ -33,11 +37,13 @@ mod opening;
 mod owners;
 mod row;
 mod schema;
+mod snapshot;
 mod sql;
 mod store;
 mod transaction;
 mod uses;
 
 pub use builder::PostgresStoreBuilder;
+pub use feed::PostgresFeed;
 pub use migration::PostgresMigration;
 pub use store::PostgresStore;

@@ -7,6 +7,8 @@ use uuid::Uuid;
 
 use super::builder::PostgresStoreBuilder;
 use super::connections::Connections;
+use super::feed::PostgresFeed;
+use super::line::Line;
 use super::migration::PostgresMigration;
 use super::opening::{self, Plan};
 use super::{apply, bulk, events, find, list, owners, uses};
@@ -61,6 +63,7 @@ static TABLES: Tables<Uuid> = Tables::new();
 /// ```
 pub struct PostgresStore {
     connections: Connections,
+    line: Arc<Line>,
     revocations: Arc<Revocations>,
 }
 
@@ -108,7 +111,26 @@ impl PostgresStore {
 
     pub(super) async fn open(plan: Plan) -> Result<Self, StoreError> {
         let (connections, generation) = opening::open(plan).await?;
-        Ok(Self { connections, revocations: TABLES.of(generation) })
+        let line = Arc::new(Line::new(&connections));
+        Ok(Self { connections, line, revocations: TABLES.of(generation) })
+    }
+
+    /// The changes that are made to the database, also by other instances: for a
+    /// [`FeedFollower`](crate::feed::FeedFollower). All feeds of a store have one connection in common, beside those of
+    /// [`with_max_connections`](PostgresStoreBuilder::with_max_connections), from the first reading on.
+    ///
+    /// ```no_run
+    /// use tower_pat::feed::FeedFollower;
+    /// use tower_pat::store::PostgresStore;
+    ///
+    /// # async fn open() -> Result<(), tower_pat::store::StoreError> {
+    /// let store = PostgresStore::connect("postgres://pat@db.example/pat?sslmode=verify-full").await?;
+    /// let follower = FeedFollower::builder(store.feed()).start();
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn feed(&self) -> Arc<PostgresFeed> {
+        Arc::new(PostgresFeed::new(Arc::clone(&self.line), Arc::clone(&self.revocations)))
     }
 
     /// Waits for the calls that are under way and closes the connections. Every later call fails with
@@ -116,6 +138,7 @@ impl PostgresStore {
     ///
     /// A store that is dropped without it loses nothing.
     pub async fn close(&self) {
+        self.line.close();
         self.connections.close().await;
     }
 }

@@ -1,5 +1,6 @@
 //! The store in a PostgreSQL database: how it is opened, what is in the database, and what an outage does.
 
+mod feed;
 mod keeping;
 mod locks;
 mod migrations;

@@ -3,4 +3,6 @@
 mod bad_input;
 mod contract;
 mod http;
+#[cfg(feature = "postgres")]
+mod instances;
 mod process;

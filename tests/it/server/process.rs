@@ -22,6 +22,12 @@ impl Server {
         Self(Example::start(&mut command(&url(database))))
     }
 
+    /// Starts the server on a database. It is going to be asked a lot, and logs little.
+    #[cfg(feature = "postgres")]
+    pub(super) fn start_at(url: &str) -> Self {
+        Self(Example::start(command(url).env("RUST_LOG", "info")))
+    }
+
     pub(super) fn call(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Response {
         self.try_call(method, path, headers, body).expect("an answer")
     }

@@ -1,0 +1,165 @@
+use std::collections::VecDeque;
+use std::fmt;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+use sha2::{Digest, Sha256};
+use sqlx::{Error, Row, SqlStr};
+use uuid::Uuid;
+
+use super::failure;
+use super::line::{Line, Reply};
+use super::snapshot::Snapshot;
+use crate::feed::{ChangeFeed, FeedChange, FeedError, FeedPosition, FeedReading};
+use crate::revocations::Revocations;
+use crate::token::DigestMark;
+
+/// Of more than so many rows it is only told that anything may have changed.
+const ROWS: usize = 10_000;
+/// So many readings are known by what their snapshots showed.
+const KNOWN: usize = 64;
+
+/// One statement, and so one snapshot. What is put in are numbers: the position that is read from, from which transaction on
+/// all are new, and those before that are new too. A visible row whose transaction is still to come is from before a
+/// restoration.
+const READING: &str = "\
+    WITH seen AS MATERIALIZED (SELECT pg_current_snapshot() AS shot) \
+    SELECT log.generation, log.kept_from, seen.shot::text AS shot, \
+    (SELECT {row} FROM {pat_}changes WHERE xid < pg_snapshot_xmin(seen.shot) ORDER BY xid DESC, seq DESC LIMIT 1) \
+    AS last, \
+    (SELECT {row} FROM {pat_}changes WHERE xid < '{since}'::xid8 ORDER BY xid DESC, seq DESC LIMIT 1) AS last_then, \
+    ARRAY(SELECT mark FROM (\
+    (SELECT mark FROM {pat_}changes WHERE xid >= '{from}'::xid8 AND xid < pg_snapshot_xmax(seen.shot) LIMIT {rows}) \
+    UNION ALL (SELECT mark FROM {pat_}changes WHERE xid = ANY ('{{open}}'::xid8[]) LIMIT {rows})) AS new) AS marks \
+    FROM {pat_}change_log AS log, seen";
+/// What tells a row from another that might be in its place.
+const ROW: &str = "hashtextextended(concat_ws(' ', seq, xid, mark, extract(epoch FROM changed_at)), 0)";
+
+/// The changes that are made to a PostgreSQL database, also by other instances.
+///
+/// It has a connection beside the pool, so that requests cannot keep it from being read; all feeds of one store share it. On
+/// that connection it is also woken (`LISTEN`), within milliseconds. Where that fails, as behind a pooler that gives a
+/// server's connection to a client for a transaction only, changes are seen when the follower reads from time to time. A
+/// connection that was lost is made anew, and one on which nothing comes is looked at every ten seconds. It ends when the store
+/// is closed, and when the store and all of its feeds are dropped.
+///
+/// A role that only verifies may use it. Transactions that are open for long hide nothing and have nothing told twice.
+///
+/// [`PostgresStore::feed`](super::PostgresStore::feed) gives it.
+pub struct PostgresFeed {
+    line: Arc<Line>,
+    readings: Readings,
+    revocations: Arc<Revocations>,
+}
+
+impl PostgresFeed {
+    pub(super) fn new(line: Arc<Line>, revocations: Arc<Revocations>) -> Self {
+        Self { line, readings: Readings::default(), revocations }
+    }
+
+    /// What there is since a position. What an unknown one has shown is told from the oldest transaction on that was open then.
+    fn statement(&self, since: Option<FeedPosition>) -> SqlStr {
+        let number = since.map_or(u64::MAX, |since| since.number());
+        let shown = since.and_then(|since| self.readings.known(since)).map(|(shown, _)| shown);
+        let (from, open) = shown.map_or((number, String::new()), |shown| (shown.end(), shown.open()));
+        let filled = READING
+            .replace("{row}", ROW)
+            .replace("{since}", &number.to_string())
+            .replace("{from}", &from.to_string())
+            .replace("{open}", &open)
+            .replace("{rows}", &(ROWS + 1).to_string());
+        self.line.names().fill(&filled)
+    }
+
+    fn reading(&self, since: Option<FeedPosition>, reply: &Reply) -> Result<FeedReading, Error> {
+        let row = &reply.row;
+        let shot: String = row.try_get("shot")?;
+        let shot = Snapshot::parse(&shot).ok_or_else(|| Error::Decode("no snapshot".into()))?;
+        let kept_from: i64 = row.try_get("kept_from")?;
+        let generation = generation(row.try_get("generation")?, &reply.life);
+        let (last, last_then) = (check(row.try_get("last")?), check(row.try_get("last_then")?));
+        let marks: Vec<Option<i64>> = row.try_get("marks")?;
+        let number = shot.begin();
+        let position = self.readings.note(FeedPosition::new(generation, number).with_check(last), shot, reply.wakes);
+        let reading = FeedReading::new(position).with_kept_from(u64::try_from(kept_from).unwrap_or_default());
+        let reading = reading.with_changes(changes(&marks));
+        let is_same = since.is_none_or(|since| since.check() >> 32 == last_then >> 32);
+        Ok(if is_same { reading } else { reading.with_gap() })
+    }
+}
+
+#[async_trait]
+impl ChangeFeed for PostgresFeed {
+    async fn read(&self, since: Option<FeedPosition>) -> Result<FeedReading, FeedError> {
+        let reply = self.line.ask(self.statement(since)).await.map_err(FeedError::new)?;
+        self.reading(since, &reply).map_err(|error| FeedError::new(failure::reading(error)))
+    }
+
+    async fn changed(&self, since: FeedPosition) -> Result<(), FeedError> {
+        // From a position of which nothing is known there may always be something to read.
+        let Some((_, wakes)) = self.readings.known(since) else { return Ok(()) };
+        self.line.woken(wakes).await.map_err(FeedError::new)
+    }
+
+    fn revocations(&self) -> &Arc<Revocations> {
+        &self.revocations
+    }
+}
+
+impl fmt::Debug for PostgresFeed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PostgresFeed").finish_non_exhaustive()
+    }
+}
+
+/// What the last readings have shown, by their positions. A reading whose answer has got lost is one that nobody goes on from.
+#[derive(Default)]
+struct Readings(Mutex<VecDeque<(FeedPosition, Snapshot, u64)>>);
+
+impl Readings {
+    /// Makes the position of a reading one that no other has, and keeps what the reading has shown.
+    fn note(&self, position: FeedPosition, shown: Snapshot, wakes: u64) -> FeedPosition {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let position = position.with_check(position.check() | u64::from(number));
+        let mut readings = self.lock();
+        readings.truncate(KNOWN - 1);
+        readings.push_front((position, shown, wakes));
+        position
+    }
+
+    fn known(&self, position: FeedPosition) -> Option<(Snapshot, u64)> {
+        let readings = self.lock();
+        let (_, shown, wakes) = readings.iter().find(|(known, ..)| *known == position)?;
+        Some((shown.clone(), *wakes))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, VecDeque<(FeedPosition, Snapshot, u64)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The log as it goes on in this life of its server.
+fn generation(generation: Uuid, life: &str) -> Uuid {
+    let hash: [u8; 32] = Sha256::new().chain_update(generation).chain_update(life).finalize().into();
+    let (first, _) = hash.split_first_chunk().expect("32 are more than 16");
+    Uuid::from_bytes(*first)
+}
+
+/// The upper half of a hash, never zero: that is where no row is.
+fn check(hash: Option<i64>) -> u64 {
+    hash.map_or(0, |hash| (hash.cast_unsigned() >> 32).max(1) << 32)
+}
+
+/// A mark that cannot be read may be that of any token.
+fn changes(marks: &[Option<i64>]) -> Vec<FeedChange> {
+    if marks.len() > ROWS {
+        return vec![FeedChange::All];
+    }
+    let change = |mark: &Option<i64>| {
+        let mark = mark.and_then(|mark| u32::try_from(mark).ok());
+        mark.map_or(FeedChange::All, |bits| FeedChange::Token(DigestMark::from_bits(bits)))
+    };
+    marks.iter().map(change).collect()
+}
