@@ -29,14 +29,17 @@ use std::env;
 use std::error::Error;
 use std::net::SocketAddr;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use axum::Router;
+use tower_pat::client::SocketPeer;
 use tower_pat::feed::FeedFollower;
 use tower_pat::manager::{CreatedPat, NewPat};
 use tower_pat::policy::Policy;
 use tower_pat::record::{OwnerId, TokenName};
 use tower_pat::routing::{GuardedRouter, delete, get, post};
 use tower_pat::scope::Scopes;
+use tower_pat::usage::UsageRecorder;
 use tower_pat::{PatAuthLayer, PatManager, PatVerifier, TokenFormat};
 use tower_sessions::{MemoryStore, SessionManagerLayer};
 
@@ -61,8 +64,12 @@ async fn run() -> Result<(), Box<dyn Error>> {
         .with_policy(Policy::default().with_insecure_endless_lifetime(true));
     // Others may use the same tokens: what they change counts here at once.
     let follower = FeedFollower::builder(database.feed()).start();
-    let verifier = PatVerifier::builder(format, store.clone()).with_catalog(Api::catalog()).build();
-    let auth = PatAuthLayer::new(verifier).with_realm("tower-pat demo")?;
+    let recorder = UsageRecorder::start(store.clone());
+    let verifier = PatVerifier::builder(format, store.clone())
+        .with_catalog(Api::catalog())
+        .with_observer(Arc::new(recorder.clone()))
+        .build();
+    let auth = PatAuthLayer::new(verifier).with_realm("tower-pat demo")?.with_client_addr(SocketPeer);
 
     let listener = listen("127.0.0.1:3000").await?;
     let addr = listener.local_addr()?;
@@ -74,6 +81,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let stopping = stop_signal()?;
     println!("listening on http://{addr}");
     serve(listener, app(manager, auth)?, stopping).await?;
+    recorder.shutdown().await;
     drop(follower);
     database.close().await;
     Ok(())

@@ -1,11 +1,12 @@
 //! What people call, signed in: they manage their tokens.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
-use axum::extract::rejection::{FormRejection, JsonRejection, PathRejection};
-use axum::extract::{FromRequestParts, Path, State};
+use axum::extract::rejection::{FormRejection, JsonRejection, PathRejection, QueryRejection};
+use axum::extract::{FromRequestParts, Path, Query, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Form, Json};
 use jiff::Timestamp;
@@ -15,11 +16,11 @@ use tower_pat::guard::Public;
 use tower_pat::manager::{ManageErrorKind, NewPat};
 use tower_pat::record::{OwnerId, PatRecord, PatStatus, TokenId, TokenName};
 use tower_pat::resource::ResourceSet;
-use tower_pat::store::PatQuery;
+use tower_pat::store::{Cursor, PatQuery, StoredPat, Usage};
 use tower_pat::token::TokenHint;
 use tower_pat::{PatPrincipal, ScopeSet};
 use tower_sessions::Session;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::App;
 use super::problem::{Problem, ProblemDocument};
@@ -96,6 +97,11 @@ pub(crate) struct Token {
     expires_at: Option<Timestamp>,
     #[schema(value_type = Option<String>, format = DateTime)]
     revoked_at: Option<Timestamp>,
+    /// To the minute.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    last_used_at: Option<Timestamp>,
+    #[schema(value_type = Option<String>)]
+    last_used_address: Option<IpAddr>,
 }
 
 impl From<&PatRecord> for Token {
@@ -110,6 +116,19 @@ impl From<&PatRecord> for Token {
             created_at: record.created_at(),
             expires_at: record.expires_at(),
             revoked_at: record.revoked_at(),
+            last_used_at: None,
+            last_used_address: None,
+        }
+    }
+}
+
+impl From<&StoredPat> for Token {
+    fn from(stored: &StoredPat) -> Self {
+        let usage = stored.usage();
+        Self {
+            last_used_at: usage.map(Usage::last_used_at),
+            last_used_address: usage.and_then(Usage::address),
+            ..Self::from(stored.record())
         }
     }
 }
@@ -136,21 +155,41 @@ pub(crate) struct ShownOnce<'a> {
     token: &'a str,
 }
 
-/// Your tokens.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Place {
+    /// Where the page begins, from the link of the one before.
+    cursor: Option<String>,
+}
+
+/// Your tokens, the newest first, 50 a page. Of each page but the last, the header `Link` leads to the next.
 #[utoipa::path(
     get,
     path = "/api/tokens",
     security(("session" = [])),
-    responses((status = 200, description = "Here it is.", body = [Token]), (status = 401, description = "Nobody is signed in.", body = ProblemDocument))
+    params(Place),
+    responses(
+        (status = 200, description = "Here it is.", body = [Token], headers(("Link" = Option<String>))),
+        (status = 401, description = "Nobody is signed in.", body = ProblemDocument),
+        (status = 422, description = "Something in it is wrong.", body = ProblemDocument)
+    )
 )]
 pub(crate) async fn list_tokens(
     _: Public,
     State(app): State<App>,
     SignedIn(owner): SignedIn,
+    place: Result<Query<Place>, QueryRejection>,
 ) -> Result<Response, Problem> {
-    let page = app.manager.list(&owner, &PatQuery::default().with_size(100)).await?;
-    let tokens: Vec<_> = page.records().map(Token::from).collect();
-    Ok(([NO_STORE], Json(tokens)).into_response())
+    let Query(Place { cursor }) = place?;
+    let cursor = cursor.map(|cursor| cursor.parse::<Cursor>()).transpose()?;
+    let page = app.manager.list(&owner, &PatQuery::default().with_cursor(cursor)).await?;
+    let tokens: Vec<_> = page.items().iter().map(Token::from).collect();
+    let mut headers = HeaderMap::from_iter([NO_STORE]);
+    if let Some(cursor) = page.next() {
+        let link = format!("</api/tokens?cursor={cursor}>; rel=\"next\"");
+        headers.insert(header::LINK, link.parse().expect("a cursor fits into a header"));
+    }
+    Ok((headers, Json(tokens)).into_response())
 }
 
 /// Makes a token, which is shown this once.

@@ -3,6 +3,7 @@
 use std::env;
 use std::error::Error;
 use std::future::IntoFuture;
+use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -59,6 +60,8 @@ pub(crate) async fn serve(
     let stopped = |mut stopping: watch::Receiver<bool>| async move {
         let _ = stopping.wait_for(|&stop| stop).await;
     };
+    // So that it is known from where a token is used.
+    let app = app.into_make_service_with_connect_info::<SocketAddr>();
     let serving = axum::serve(listener, app).with_graceful_shutdown(stopped(stopping.clone())).into_future();
     let out_of_patience = async {
         stopped(stopping).await;

@@ -42,7 +42,7 @@ impl PatManager {
         }
         self.grantable(&owner, &wanted.scopes)?;
         let expiry = self.policy.expiry(wanted.lifetime, &wanted.scopes, now)?;
-        let record = self.record(&owner, &wanted, expiry)?;
+        let record = self.record(&owner, &wanted, (now, expiry))?;
         match wanted.key {
             None => self.make(&actor, record, wanted.details()).await,
             Some(key) => self.make_once(&actor, record, &wanted, &key).await,
@@ -117,14 +117,14 @@ impl PatManager {
         &self,
         owner: &OwnerId,
         wanted: &NewPat,
-        expiry: Option<Timestamp>,
+        (now, expiry): (Timestamp, Option<Timestamp>),
     ) -> Result<PatRecord, ManageError> {
         let id = TokenId::generate(self.clock.now(), &*self.entropy).map_err(ManageError::unavailable)?;
         let record = PatRecord::new(id, owner.clone())
             .with_name(wanted.name.clone())
             .with_scopes(wanted.scopes.clone())
             .with_resources(wanted.resources.clone())
-            .with_creation(self.now())
+            .with_creation(now)
             .with_not_before(begins_at(wanted.not_before, expiry)?)
             .with_expiry(expiry)
             .with_networks(wanted.networks.clone())

@@ -61,8 +61,9 @@ impl PatManager {
         }
         let lifetime = if wanted.lifetime == Lifetime::Usual { Lifetime::Endless } else { wanted.lifetime };
         let policy = Policy::default().with_max_lifetime(None).with_insecure_endless_lifetime(true);
-        let expiry = policy.expiry(lifetime, &wanted.scopes, self.now())?;
-        let (record, details) = (self.record(owner, &wanted, expiry)?, wanted.details());
+        let now = self.now();
+        let expiry = policy.expiry(lifetime, &wanted.scopes, now)?;
+        let (record, details) = (self.record(owner, &wanted, (now, expiry))?, wanted.details());
         let event = self.made(&Actor::system(), AuditKind::Imported, &record, &details);
         let insertion = Insertion::new(record.clone(), digest).with_details(details);
         self.apply(Change::default().with_insertion(insertion).with_event(event)).await?;

@@ -9,6 +9,8 @@ mod catalog;
 #[cfg(all(feature = "axum", feature = "manage", feature = "testing"))]
 mod chain;
 mod client;
+#[cfg(all(feature = "manage", feature = "sqlite"))]
+mod crashes;
 #[cfg(all(feature = "axum", feature = "testing"))]
 mod denials;
 #[cfg(all(feature = "macros", feature = "manage", feature = "sqlite"))]

@@ -1,9 +1,14 @@
+use std::sync::Arc;
+use std::time::Duration;
+
 use futures_util::future::join_all;
+use tower_pat::clock::{Clock, Moment};
 use tower_pat::denial::InvalidToken;
 use tower_pat::manager::{Actor, ManageErrorKind, NewPat, Rotation};
 use tower_pat::policy::Policy;
 use tower_pat::record::{Description, Metadata};
 use tower_pat::store::{IdempotencyKey, PatQuery, Use};
+use tower_pat::testing::ManualClock;
 
 use super::bench::{Bench, DAY, HOUR, alice, id, kept, wanted};
 use crate::support::{noon, owner, scopes};
@@ -32,6 +37,27 @@ async fn creation_that_is_made_again_gives_the_same_record_another_token() {
     );
     assert!(bench.is_accepted(&second).await);
     assert_eq!(bench.manager.list(alice(), &PatQuery::default()).await.unwrap().items().len(), 1);
+}
+
+/// It goes on with each look at it, as a real clock may.
+#[derive(Debug)]
+struct Ticking(Arc<ManualClock>);
+
+impl Clock for Ticking {
+    fn now(&self) -> Moment {
+        self.0.advance(Duration::from_millis(1));
+        self.0.now()
+    }
+}
+
+#[tokio::test]
+async fn creation_is_recognised_though_the_clock_went_on_while_it_was_made() {
+    let bench = Bench::new();
+    let manager = bench.manager.clone().with_clock(Arc::new(Ticking(bench.clock.clone())));
+    let keyed = || wanted("n").with_idempotency_key(key("k1"));
+    let first = kept(manager.create(alice(), keyed()).await.unwrap());
+    let second = kept(manager.create(alice(), keyed()).await.unwrap());
+    assert_eq!(id(&first), id(&second));
 }
 
 #[tokio::test]

@@ -275,3 +275,13 @@ proptest! {
         run(async { live(Arc::new(place.open().await), &steps).await });
     }
 }
+
+#[cfg(all(feature = "axum", feature = "postgres"))]
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(16))]
+
+    #[test]
+    fn any_life_in_a_database_is_that_of_the_model(steps in vec(any_step(), 1..30)) {
+        run(async { live(Arc::new(crate::postgres::Place::new().await.into_store()), &steps).await });
+    }
+}

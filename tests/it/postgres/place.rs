@@ -21,6 +21,10 @@ impl Place {
         Self { store, database }
     }
 
+    pub(crate) fn into_store(self) -> PostgresStore {
+        self.store
+    }
+
     pub(super) async fn open_again(&self) -> PostgresStore {
         PostgresStore::connect(&self.database.url()).await.unwrap()
     }

@@ -112,6 +112,46 @@ fn people_create_list_use_and_revoke_their_tokens() {
 }
 
 #[test]
+fn list_of_tokens_has_pages_and_says_when_and_from_where_each_was_used() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = folder.path().join("tokens.db");
+    let server = Server::start(&database);
+    let cookie = server.log_in("alice");
+    let made: Vec<_> = (0..101).map(|_| create(&server, &cookie)).collect();
+    assert_eq!(server.call_as(&made[0].1, "GET", "/api/me", "").status, 200);
+    // What was not written yet is written at the end.
+    assert!(server.stop("TERM").success());
+
+    let server = Server::start(&database);
+    let cookie = server.log_in("alice");
+    let (mut listed, mut sizes, mut path) = (Vec::new(), Vec::new(), "/api/tokens".to_owned());
+    loop {
+        let page = server.call_signed_in(&cookie, "GET", &path, "");
+        assert_eq!(page.status, 200, "{page:?}");
+        let tokens = page.json().as_array().unwrap().clone();
+        sizes.push(tokens.len());
+        listed.extend(tokens);
+        let Some(link) = page.header("link") else { break };
+        let next = link.strip_prefix('<').and_then(|link| link.strip_suffix(r#">; rel="next""#)).unwrap();
+        next.clone_into(&mut path);
+    }
+    assert_eq!(sizes, [50, 50, 1]);
+    let used = listed.iter().position(|token| token["id"] == made[0].0.as_str()).expect("each is listed");
+    let used = listed.remove(used);
+    let mut others: Vec<_> = listed.iter().map(|token| token["id"].as_str().unwrap()).collect();
+    others.sort_unstable();
+    others.dedup();
+    assert_eq!(others.len(), 100, "each is listed once");
+    assert!(used["last_used_at"].is_string() && used["last_used_address"] == "127.0.0.1", "{used}");
+    assert!(listed.iter().all(|token| token["last_used_at"].is_null() && token["last_used_address"].is_null()));
+    for cursor in ["", "2", "%00"] {
+        let refused = server.call_signed_in(&cookie, "GET", &format!("/api/tokens?cursor={cursor}"), "");
+        assert_eq!(refused.status, 422, "{refused:?}");
+    }
+    assert_eq!(server.call_signed_in(&cookie, "GET", "/api/tokens?cursor=a&cursor=b", "").status, 400);
+}
+
+#[test]
 fn scope_implies_another_and_resources_limit_both() {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::start(&folder.path().join("tokens.db"));
