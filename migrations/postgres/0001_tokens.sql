@@ -96,7 +96,8 @@ CREATE INDEX {prefix}changes_by_xid ON {pat_}changes (xid, seq);
 CREATE TABLE {pat_}change_log (
     only_row integer PRIMARY KEY CHECK (only_row = 1),
     generation uuid NOT NULL,
-    -- From which xid on no row was deleted, as a number.
+    -- From which xid on no row was deleted, as a number. One that is still to come here is from before a restoration, and
+    -- says nothing.
     kept_from bigint NOT NULL DEFAULT 0
 );
 
@@ -149,7 +150,8 @@ BEGIN
     ELSE
         SELECT xid::text::bigint + 1 INTO missed FROM gone WHERE xid < known ORDER BY xid DESC LIMIT 1;
     END IF;
-    UPDATE {pat_}change_log SET kept_from = missed WHERE kept_from < missed;
+    UPDATE {pat_}change_log SET kept_from = missed
+    WHERE missed IS NOT NULL AND (kept_from < missed OR kept_from > known::text::bigint);
     RETURN NULL;
 END
 $$;

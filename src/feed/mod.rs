@@ -21,7 +21,8 @@
 //!    logs, such as those of shards, have a table each, and a table that [follows](crate::revocations::Revocations::following) them.
 //!
 //! A database that is restored from a copy is to be given another generation (`pat_change_log.generation`), before anybody
-//! writes to it. Where that is forgotten, a follower notices by the numbers and the last row that it knows.
+//! writes to it. Where that is forgotten, a follower notices by the numbers and the last row that it knows; and in PostgreSQL
+//! by the identifier of the cluster and its timeline.
 //!
 //! The bound is one of the verifiers' clock, with which a follower must agree. `CLOCK_MONOTONIC`, which
 //! [`SystemClock`](crate::clock::SystemClock) reads as of the last tick (up to 10 milliseconds ago), stands still while a machine

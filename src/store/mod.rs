@@ -1,8 +1,9 @@
 //! Stores: where records are kept.
 //!
 //! A [`PatStore`] is a resolver that also keeps records. [`MemoryStore`] keeps them for tests and demonstrations,
-//! [`SqliteStore`] in a file, [`PostgresStore`] in a database that several machines share. What is written is a [`Change`], what is found a [`StoredPat`], what is listed is asked for by
-//! a [`PatQuery`]; and what was done is noted as an [`AuditEvent`].
+//! [`SqliteStore`] in a file, [`PostgresStore`] in a database that several machines share. What is written is a [`Change`],
+//! what is found a [`StoredPat`], what is listed is asked for by a [`PatQuery`]; and what was done is noted as an
+//! [`AuditEvent`].
 
 mod audit;
 mod change;

@@ -61,7 +61,7 @@ impl PostgresStoreBuilder {
     }
 
     /// Sets how many connections there are at most, 10 by default; at least 1. They are made when they are needed, and
-    /// closed when nobody has used them for 10 minutes.
+    /// closed when nobody has used them for 10 minutes. A [feed](PostgresStore::feed) takes one more.
     pub fn with_max_connections(mut self, connections: u32) -> Self {
         self.max_connections = connections.max(1);
         self

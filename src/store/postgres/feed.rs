@@ -25,7 +25,9 @@ const KNOWN: usize = 64;
 /// restoration.
 const READING: &str = "\
     WITH seen AS MATERIALIZED (SELECT pg_current_snapshot() AS shot) \
-    SELECT log.generation, log.kept_from, seen.shot::text AS shot, \
+    SELECT log.generation, \
+    CASE WHEN log.kept_from <= pg_snapshot_xmax(seen.shot)::text::bigint THEN log.kept_from ELSE 0 END AS kept_from, \
+    seen.shot::text AS shot, \
     (SELECT {row} FROM {pat_}changes WHERE xid < pg_snapshot_xmin(seen.shot) ORDER BY xid DESC, seq DESC LIMIT 1) \
     AS last, \
     (SELECT {row} FROM {pat_}changes WHERE xid < '{since}'::xid8 ORDER BY xid DESC, seq DESC LIMIT 1) AS last_then, \

@@ -1,4 +1,3 @@
-use std::fmt;
 use std::future::poll_fn;
 use std::mem;
 use std::pin::pin;
@@ -130,13 +129,6 @@ impl Line {
 impl Drop for Line {
     fn drop(&mut self) {
         self.close();
-    }
-}
-
-/// The options may hold a password.
-impl fmt::Debug for Line {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Line").finish_non_exhaustive()
     }
 }
 

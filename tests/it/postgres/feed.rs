@@ -15,7 +15,7 @@ use super::place::Place;
 use crate::sqlite::make::{digest, record, revoke};
 use crate::support::postgres::Server;
 
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_mins(1);
 const PAUSE: Duration = Duration::from_millis(5);
 
 /// Waits for what comes about in another task or process.
@@ -346,6 +346,7 @@ async fn rows_of_a_server_that_had_come_farther_are_not_told_again_and_again() {
         write!(rows, "INSERT INTO pat_changes (mark, xid) VALUES ({mark}, '900000000000'); ").unwrap();
     }
     place.database.run(&rows).await;
+    place.database.run("UPDATE pat_change_log SET kept_from = 900000000001").await;
     let mut reader = Reader::new(&place).await;
     assert_eq!(reader.changes().await, []);
     place.database.run(&row(1)).await;
@@ -353,6 +354,9 @@ async fn rows_of_a_server_that_had_come_farther_are_not_told_again_and_again() {
     let behind = Reader { feed: place.feed(), at: reader.at };
     place.database.run("DELETE FROM pat_changes WHERE xid = '900000000000'").await;
     assert!(behind.peek().await.goes_on_from(behind.at), "nobody misses them");
+    place.database.run("DELETE FROM pat_changes").await;
+    let since = FeedPosition::new(behind.at.generation(), 3);
+    assert!(!behind.feed.read(Some(since)).await.unwrap().goes_on_from(since), "a row of this server is missed");
 }
 
 /// The numbers alone would not show it: those of the new server may be as high.

@@ -24,7 +24,8 @@ const OUTAGE: Duration = Duration::from_millis(6_500);
 /// Between two revocations in bad weather.
 const PACE: Duration = Duration::from_millis(60);
 const PAUSE: Duration = Duration::from_millis(1);
-const LONG: Duration = Duration::from_secs(60);
+/// What does not come about within this will not come about.
+const LONG: Duration = Duration::from_secs(20);
 
 /// So many tokens are revoked in fair weather, a tenth of it, and 20 at least, in each of the others.
 fn revocations() -> usize {
@@ -88,9 +89,9 @@ impl Site {
     }
 
     fn until(&self, what: &str, is_so: impl Fn(&Board) -> bool) {
-        let began = self.board().now();
+        let end = self.board().now() + LONG;
         while !is_so(self.board()) {
-            assert!(self.board().now() - began < LONG, "{what} does not come about");
+            assert!(self.board().now() < end, "{what} does not come about");
             sleep(PAUSE);
         }
     }
@@ -129,12 +130,12 @@ impl Site {
         for (proxy, weather) in self.proxies.iter().zip(weathers) {
             proxy.set(weather);
         }
-        let began = self.board().now();
+        let end = self.board().now() + OUTAGE;
         for number in after..targets.end {
             self.revoke(number);
             sleep(PACE);
         }
-        sleep(OUTAGE.saturating_sub(self.board().now() - began));
+        sleep(end.saturating_sub(self.board().now()));
         self.proxies.iter().for_each(|proxy| proxy.set(Weather::Fair));
         self.until_fair();
         self.until_refused(targets);
