@@ -2,8 +2,11 @@
 use std::cell::RefCell;
 
 #[cfg(all(test, not(model)))]
+type Next = Box<dyn FnOnce()>;
+
+#[cfg(all(test, not(model)))]
 thread_local! {
-    static NEXT: RefCell<Option<Box<dyn FnOnce()>>> = const { RefCell::new(None) };
+    static NEXT: RefCell<Option<Next>> = const { RefCell::new(None) };
 }
 
 /// What a checker of states has happen between the two readings of a decision.

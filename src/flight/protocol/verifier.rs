@@ -112,11 +112,11 @@ impl Known {
         }
     }
 
-    pub(super) fn is_long_remembered(&self) -> bool {
+    pub(super) fn is_long_remembered(self) -> bool {
         self.remembered.is_some_and(|verdict| verdict.began == Age::OLD)
     }
 
-    pub(super) fn can_refresh(&self) -> bool {
+    pub(super) fn can_refresh(self) -> bool {
         self.load.is_none() && self.remembered.is_some_and(|verdict| verdict.is_current)
     }
 
@@ -129,7 +129,7 @@ impl Bench {
     pub(super) fn new() -> Self {
         let table = Arc::new(Revocations::new());
         let recall = Recall::new(Arc::clone(&table), Slot::default(), Duration::MAX);
-        let owner = OwnerId::parse("alice").unwrap();
+        let owner = OwnerId::parse("alice").expect("an owner");
         let principal = PatPrincipal::new(PatRecord::new(TokenId::from_uuid(Uuid::nil()), owner));
         Self { table, recall, principal }
     }
@@ -140,7 +140,7 @@ impl Bench {
 
     /// A follower begins.
     pub(super) fn follow(&self, known: &mut Known) {
-        let epochs = self.set(known);
+        let epochs = self.set(*known);
         self.table.is_fed(bound(), now());
         self.table.is_left();
         self.keep(known, epochs);
@@ -148,7 +148,7 @@ impl Bench {
 
     /// A follower goes on.
     pub(super) fn tell(&self, known: &mut Known, told: Told) {
-        let epochs = self.set(known);
+        let epochs = self.set(*known);
         take(&self.table, told);
         self.keep(known, epochs);
     }
@@ -156,7 +156,7 @@ impl Bench {
     /// A request looks the token up, and begins to load it if nothing that counts is remembered and nobody does. None if there
     /// was no instant for what was to be told meanwhile.
     pub(super) fn look_up(&self, known: &mut Known, told: Told) -> Option<Decision> {
-        let epochs = self.set(known);
+        let epochs = self.set(*known);
         let found = self.meanwhile(told, || self.recall.look_up(&token(), now(), decision))?;
         self.keep(known, epochs);
         let Err(epoch) = found.map(|hit| hit.decision) else { return found.ok().map(|hit| hit.decision) };
@@ -168,7 +168,7 @@ impl Bench {
     /// A load that was answered lands, for a request that waits for it. `is_good` is what the store would say by now.
     pub(super) fn land(&self, known: &mut Known, is_good: bool, told: Told) -> Option<Decision> {
         let load = known.load.take()?;
-        let epochs = self.set(known);
+        let epochs = self.set(*known);
         // When it was boarded nothing that counts was remembered.
         let first = Cell::new(Some((self.recall.memory().replace(None), load.began, load.is_good?)));
         let depart = |pilot: Pilot| {
@@ -191,7 +191,7 @@ impl Bench {
     }
 
     /// Whether what is remembered would be relied on, were it good and current.
-    pub(super) fn trusts(&self, known: &Known) -> bool {
+    pub(super) fn trusts(&self, known: Known) -> bool {
         self.set(known);
         self.table.trusts(Age::OLD.nanoseconds(), now())
     }
@@ -207,7 +207,7 @@ impl Bench {
         (!is_left).then_some(decided)
     }
 
-    fn set(&self, known: &Known) -> Epochs {
+    fn set(&self, known: Known) -> Epochs {
         let over = self.table.epoch(&token());
         self.table.raise(token().mark());
         let epochs = Epochs { over, current: self.table.epoch(&token()) };

@@ -32,6 +32,7 @@ pub(super) enum Restore {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[expect(clippy::struct_excessive_bools, reason = "each tells of another thing that has happened")]
 pub(super) struct State {
     weather: Weather,
     database: Database,
@@ -120,7 +121,7 @@ thread_local! {
 }
 
 impl World {
-    fn bench<T>(&self, run: impl FnOnce(&Bench) -> T) -> T {
+    fn bench<T>(self, run: impl FnOnce(&Bench) -> T) -> T {
         BENCH.with_borrow_mut(|bench| {
             bench.plant(self.mistake);
             run(bench)
@@ -128,7 +129,7 @@ impl World {
     }
 
     /// Whether time may go on: in fair weather a follower that is due reads first.
-    fn may_tick(&self, state: &State) -> bool {
+    fn may_tick(self, state: &State) -> bool {
         match (&state.follower, state.weather) {
             (Some(follower), Weather::Fair) => {
                 let is_due = match self.mistake {
@@ -141,13 +142,13 @@ impl World {
         }
     }
 
-    fn may_read(&self, state: &State, follower: &Follower) -> bool {
+    fn may_read(self, state: &State, follower: &Follower) -> bool {
         let is_alone = self.mistake == Some(Mistake::WakesAlone);
         follower.reading == Reading::None
             && (state.weather == Weather::Foul || state.is_called || follower.position.is_none() || !is_alone)
     }
 
-    fn of_database(&self, state: &State, actions: &mut Vec<Action>) {
+    fn of_database(self, state: &State, actions: &mut Vec<Action>) {
         let (database, is_fair) = (&state.database, state.weather == Weather::Fair);
         // A copy that is made at another instant is the same.
         let may_copy = self.restores.is_some() && !state.is_restored && state.copy.is_none();
@@ -164,7 +165,7 @@ impl World {
         actions.extend(state.copy.is_some().then_some(Action::Restore));
     }
 
-    fn of_follower(&self, state: &State, actions: &mut Vec<Action>) {
+    fn of_follower(self, state: &State, actions: &mut Vec<Action>) {
         let Some(follower) = &state.follower else { return actions.push(Action::Follow) };
         let is_foul = state.weather == Weather::Foul;
         match &follower.reading {
@@ -183,7 +184,7 @@ impl World {
         actions.extend((is_foul && is_between && self.leaves && !state.was_left).then_some(Action::Leave));
     }
 
-    fn of_verifier(&self, state: &State, actions: &mut Vec<Action>) {
+    fn of_verifier(self, state: &State, actions: &mut Vec<Action>) {
         let steps = state.follower.as_ref().map_or(0, |follower| match &follower.reading {
             Reading::TakenIn { steps, .. } => steps.len(),
             _ => 0,
@@ -197,7 +198,7 @@ impl World {
         }
     }
 
-    fn restore(&self, state: &mut State) {
+    fn restore(self, state: &mut State) {
         state.database = state.copy.take().expect("a copy");
         state.is_restored = true;
         if self.restores == Some(Restore::Renewed) {
@@ -205,7 +206,7 @@ impl World {
         }
     }
 
-    fn answer(&self, state: &mut State) {
+    fn answer(self, state: &mut State) {
         let checks = self.restores == Some(Restore::Unnoticed);
         let Some(follower) = &mut state.follower else { return };
         let round = Round::begin(follower.position, follower.began.moment());
@@ -311,18 +312,18 @@ impl Model for World {
             Action::Cut => next.read(Age::OLD, Reading::None),
             Action::Answer => self.answer(&mut next),
             Action::TakeStep => {
-                let told = next.told(1)?;
+                let told = next.told(1);
                 self.bench(|bench| bench.tell(&mut next.known, told));
             }
             Action::Refresh => next.known.refresh(),
             Action::Resolve => next.known.load.as_mut()?.is_good = Some(next.database.revoked.is_none()),
             Action::LookUp(steps) => {
-                let told = next.told(steps)?;
+                let told = next.told(steps);
                 let decision = self.bench(|bench| bench.look_up(&mut next.known, told))?;
                 next.last = Self::decided(&next, decision);
             }
             Action::Land(steps) => {
-                let (told, is_good) = (next.told(steps)?, next.database.revoked.is_none());
+                let (told, is_good) = (next.told(steps), next.database.revoked.is_none());
                 let decision = self.bench(|bench| bench.land(&mut next.known, is_good, told))?;
                 // Whatever it was, it is remembered from here on.
                 next.last = match Self::decided(&next, decision) {
@@ -341,7 +342,7 @@ impl Model for World {
                 // Before the first reading nothing was heard.
                 let was_read = state.follower.as_ref().is_some_and(|follower| follower.position.is_some());
                 let is_well = state.weather == Weather::Fair && was_read;
-                !is_well || world.bench(|bench| bench.trusts(&state.known))
+                !is_well || world.bench(|bench| bench.trusts(state.known))
             }),
             Property::sometimes(USE, |_: &Self, state: &State| {
                 state.last == Last::Accepted && state.known.is_long_remembered()
@@ -383,19 +384,19 @@ impl State {
     }
 
     /// Takes so many steps of what the follower was told. Once there are none left the next reading goes on from there.
-    fn told(&mut self, count: usize) -> Option<Told> {
+    fn told(&mut self, count: usize) -> Told {
         let Some(Follower { position, reading, .. }) = &mut self.follower else {
-            return Some((Round::begin(None, Age::OLD.moment()), Vec::new()));
+            return (Round::begin(None, Age::OLD.moment()), Vec::new());
         };
         let Reading::TakenIn { began, steps, position: end } = reading else {
-            return Some((Round::begin(None, Age::OLD.moment()), Vec::new()));
+            return (Round::begin(None, Age::OLD.moment()), Vec::new());
         };
         let told = (Round::begin(*position, began.moment()), steps.drain(..count).collect());
         if steps.is_empty() {
             *position = Some(*end);
             *reading = Reading::None;
         }
-        Some(told)
+        told
     }
 }
 
