@@ -173,8 +173,10 @@ impl Revocations {
     pub(crate) fn is_fed(&self, max_staleness: Duration, now: Moment) {
         let bound = nanoseconds(max_staleness).min(FOR_EVER - 1);
         if self.hearing.feeds.fetch_add(1, Ordering::AcqRel) == 0 {
-            // Nothing was heard: what was loaded before is trusted no longer than what is loaded now.
-            self.hearing.heard.fetch_max(now.monotonic_nanos().saturating_sub(bound), Ordering::AcqRel);
+            // Nothing was heard: what was loaded before is trusted no longer than what is loaded now, and what is too old not even
+            // at this instant.
+            let unheard = now.monotonic_nanos().saturating_sub(bound).saturating_sub(1);
+            self.hearing.heard.fetch_max(unheard, Ordering::AcqRel);
             self.hearing.bound.store(bound, Ordering::Release);
         } else {
             self.hearing.bound.fetch_min(bound, Ordering::AcqRel);
@@ -233,6 +235,19 @@ impl Default for Revocations {
 impl fmt::Debug for Revocations {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Revocations").field("slots", &self.slots.len()).finish_non_exhaustive()
+    }
+}
+
+/// A table whose hearing a checker of states sets as it was in the state that it goes on from.
+#[cfg(all(test, not(model)))]
+impl Revocations {
+    pub(crate) fn heard(&self) -> u64 {
+        self.hearing.heard.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn hears_as_of(&self, bound: Duration, heard: u64) {
+        self.hearing.bound.store(nanoseconds(bound), Ordering::Release);
+        self.hearing.heard.store(heard, Ordering::Release);
     }
 }
 

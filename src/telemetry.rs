@@ -135,7 +135,8 @@ mod tests {
     use jiff::Timestamp;
 
     use super::{
-        CROWDED, DENIED, First, Firsts, MISCONFIGURED, Novelty, OUTAGE, RECOVERY, STALE, Throttle, UNKNOWN_SCOPE, USAGE,
+        CROWDED, DENIED, FEED_OUTAGE, FEED_RECOVERY, First, Firsts, MISCONFIGURED, Novelty, OUTAGE, RECOVERY, STALE,
+        Throttle, UNKNOWN_SCOPE, USAGE,
     };
     use crate::clock::Moment;
 
@@ -145,7 +146,9 @@ mod tests {
 
     #[test]
     fn every_name_is_in_the_table() {
-        for name in [DENIED, OUTAGE, RECOVERY, STALE, CROWDED, UNKNOWN_SCOPE, USAGE, MISCONFIGURED] {
+        let of_the_feed = [FEED_OUTAGE, FEED_RECOVERY];
+        let others = [DENIED, OUTAGE, RECOVERY, STALE, CROWDED, UNKNOWN_SCOPE, USAGE, MISCONFIGURED];
+        for name in of_the_feed.into_iter().chain(others) {
             assert!(include_str!("lib.rs").contains(&format!("//! | `{name}` |")), "{name}");
         }
     }

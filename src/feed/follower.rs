@@ -11,7 +11,8 @@ use tokio::time::{sleep, timeout};
 use super::error::FeedError;
 use super::health::FeedHealth;
 use super::port::ChangeFeed;
-use super::reading::{FeedChange, FeedPosition, FeedReading};
+use super::reading::{FeedPosition, FeedReading};
+use super::round::Round;
 use crate::clock::{Clock, Moment, SystemClock};
 use crate::sync::{Mutex, lock};
 use crate::telemetry::{Chain, FEED_OUTAGE, FEED_RECOVERY, Throttle};
@@ -177,12 +178,11 @@ impl Reader {
     }
 
     async fn read(&self) -> bool {
-        let began = self.clock.now();
-        let since = lock(&self.log).position;
+        let round = Round::begin(lock(&self.log).position, self.clock.now());
         let feed = Arc::clone(&self.feed);
-        match timeout(self.interval(), contained(async move { feed.read(since).await })).await {
+        match timeout(self.interval(), contained(async move { feed.read(round.since()).await })).await {
             Ok(Ok(reading)) => {
-                self.take_in(since, &reading, began);
+                self.take_in(round, &reading);
                 true
             }
             Ok(Err(error)) => self.failed(Some(&error)),
@@ -191,24 +191,15 @@ impl Reader {
     }
 
     /// Voids what was changed, and counts the reading after that.
-    fn take_in(&self, since: Option<FeedPosition>, reading: &FeedReading, began: Moment) {
-        let revocations = self.feed.revocations();
-        let goes_on = since.is_some_and(|since| reading.goes_on_from(since));
-        if !goes_on {
-            revocations.raise_all();
+    fn take_in(&self, round: Round, reading: &FeedReading) {
+        for step in round.steps(reading) {
+            round.take(step, self.feed.revocations());
         }
-        for change in reading.changes() {
-            match change {
-                FeedChange::Token(mark) => revocations.raise(*mark),
-                FeedChange::All => revocations.raise_all(),
-            }
-        }
-        revocations.has_heard(began);
         let mut log = lock(&self.log);
         log.position = Some(reading.position());
-        log.heard = Some(began);
+        log.heard = Some(round.began());
         log.readings += 1;
-        log.gaps += u64::from(!goes_on);
+        log.gaps += u64::from(!round.goes_on(reading));
         log.changes += reading.changes().len() as u64;
         let has_recovered = mem::take(&mut log.is_failing);
         // What a subscriber does is not known: not under the lock.

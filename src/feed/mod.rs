@@ -37,9 +37,12 @@ mod follower;
 mod health;
 mod port;
 mod reading;
+mod round;
 
 pub use error::FeedError;
 pub use follower::{FeedFollower, FeedFollowerBuilder};
 pub use health::FeedHealth;
 pub use port::ChangeFeed;
 pub use reading::{FeedChange, FeedPosition, FeedReading};
+#[cfg(all(test, not(model)))]
+pub(crate) use round::{Round, Step};

@@ -3,7 +3,7 @@ use uuid::Uuid;
 use crate::token::DigestMark;
 
 /// A change that a log tells of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FeedChange {
     /// A token with this mark was changed.
@@ -21,7 +21,7 @@ pub enum FeedChange {
 /// let position = FeedPosition::new(Uuid::from_u128(7), 1_000);
 /// assert_eq!((position.generation(), position.number()), (Uuid::from_u128(7), 1_000));
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct FeedPosition {
     generation: Uuid,
     number: u64,

@@ -15,9 +15,12 @@
 mod flaw;
 mod flights;
 mod freshness;
+mod meanwhile;
 mod memory;
 #[cfg(all(test, model))]
 mod model;
+#[cfg(all(test, not(model)))]
+mod protocol;
 mod recall;
 mod verdict;
 

@@ -4,6 +4,7 @@ use std::time::Duration;
 use super::flaw::Flaw;
 use super::flights::{Flights, Lost, Outage, Pilot};
 use super::freshness::Freshness;
+use super::meanwhile::meanwhile;
 use super::memory::Memory;
 use super::verdict::Verdict;
 use crate::clock::Moment;
@@ -52,7 +53,7 @@ pub(crate) struct Recall<M> {
     restless: Throttle,
     /// Whether a verdict past its time may be relied on for longer than the feed allows.
     stale_without_feed: bool,
-    #[cfg(model)]
+    #[cfg(any(model, test))]
     pub(super) flaw: Option<Flaw>,
 }
 
@@ -66,7 +67,7 @@ impl<M: Memory> Recall<M> {
             flights: Arc::default(),
             restless: Throttle::default(),
             stale_without_feed: false,
-            #[cfg(model)]
+            #[cfg(any(model, test))]
             flaw: None,
         }
     }
@@ -217,9 +218,11 @@ impl<M: Memory> Recall<M> {
     fn trust(&self, digest: &TokenDigest, verdict: &Verdict, now: Moment) -> (bool, Epoch) {
         if self.is_flawed(Flaw::TrustAfterEpoch) {
             let epoch = self.revocations.epoch(digest);
+            meanwhile();
             return (self.revocations.trusts(verdict.loaded_at(), now), epoch);
         }
         let is_trusted = self.revocations.trusts(verdict.loaded_at(), now);
+        meanwhile();
         (is_trusted, self.revocations.epoch(digest))
     }
 
@@ -236,13 +239,13 @@ impl<M: Memory> Recall<M> {
         (digest, epoch)
     }
 
-    #[cfg(model)]
+    #[cfg(any(model, test))]
     fn is_flawed(&self, flaw: Flaw) -> bool {
         self.flaw == Some(flaw)
     }
 
-    #[cfg(not(model))]
-    #[expect(clippy::unused_self, reason = "only under the model checker can a flaw be planted")]
+    #[cfg(not(any(model, test)))]
+    #[expect(clippy::unused_self, reason = "only under a model checker can a flaw be planted")]
     const fn is_flawed(&self, _flaw: Flaw) -> bool {
         false
     }

@@ -85,6 +85,9 @@ impl PatManager {
         stamp: Stamp,
     ) -> Result<u64, ManageError> {
         let mut sum = 0;
+        // The last step, which finds nothing, announces all. What is selected may have been revoked by another call that has
+        // not announced it yet, and its marks are not known here: without this, they would be accepted when this call has
+        // returned.
         loop {
             let count = self.revoke_step(selection.clone(), reason.clone(), stamp.clone(), Touched::All).await?;
             if count == 0 {

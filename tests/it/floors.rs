@@ -50,6 +50,7 @@ const NAMED_BY: &[(&str, &[&str])] = &[
     // A macro of `testing` writes tests that run on it.
     ("tokio", &["feed", "verifier", "manager", "usage", "store", "testing"]),
     ("loom", &["sync", "flight"]),
+    ("stateright", &["flight"]),
     ("StatusCode", &["response"]),
 ];
 
