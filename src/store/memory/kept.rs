@@ -179,7 +179,7 @@ impl Kept {
 
     /// Adds to the audit, and tells what was done.
     fn noted(&mut self, touched: Touched, events: Vec<AuditEvent>) -> Done {
-        let events: Vec<_> = events.iter().map(AuditEvent::to_microsecond).collect();
+        let events: Vec<_> = events.into_iter().map(|event| event.to_microsecond()).collect();
         self.events.extend_from_slice(&events);
         Done::new(touched, events)
     }
