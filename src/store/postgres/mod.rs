@@ -15,7 +15,7 @@
 //!    ([`transaction`]).
 //! 7. A page of a list is a range of an index, in two parts, since records without a value come last ([`list`]).
 //! 8. Changes are read on a connection of their own, which nobody else can exhaust, and no reading loses a row that becomes
-//!    visible late ([`feed`], [`line`]).
+//!    visible late ([`feed`], [`mod@line`]).
 //! 9. A row that cannot be read is an outage, never an unknown token.
 
 mod address;

@@ -1,5 +1,6 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
@@ -43,6 +44,8 @@ pub(super) struct Board {
     pub(super) targets: Vec<Target>,
     /// The target whose turn it is.
     pub(super) current: AtomicUsize,
+    /// Those that are called in turn beside it.
+    pub(super) watched: Mutex<Range<usize>>,
     is_over: AtomicBool,
     /// What must not be.
     pub(super) wrongs: Mutex<Vec<String>>,
@@ -61,9 +64,10 @@ impl Load {
 
     #[expect(clippy::disallowed_methods, reason = "other processes have real clocks")]
     pub(super) fn begin(instances: [SocketAddr; 2], good: Vec<String>, targets: Vec<Target>) -> Self {
-        let (current, is_over, wrongs) = Default::default();
+        let (current, watched, is_over, wrongs) = Default::default();
         let (accepted, unavailable) = Default::default();
-        let board = Board { began: Instant::now(), good, targets, current, is_over, wrongs, accepted, unavailable };
+        let board =
+            Board { began: Instant::now(), good, targets, current, watched, is_over, wrongs, accepted, unavailable };
         let board = Arc::new(board);
         let clients = (0..Self::CLIENTS * 2).map(|number| {
             let board = Arc::clone(&board);
@@ -83,8 +87,6 @@ impl Load {
 }
 
 impl Board {
-    /// So many targets before and after the one whose turn it is are called too.
-    const AROUND: usize = 8;
     /// Between two calls of one client.
     const PAUSE: Duration = Duration::from_micros(500);
 
@@ -97,10 +99,13 @@ impl Board {
         let mut turn = 0;
         while !self.is_over.load(Ordering::SeqCst) {
             let current = self.current.load(Ordering::SeqCst);
-            let around = (current + turn / 4 % (2 * Self::AROUND)).saturating_sub(Self::AROUND);
+            let watched = self.watched.lock().unwrap().clone();
             match turn % 4 {
                 0 => self.call_good(instance, &self.good[turn / 4 % self.good.len()], &mut connection),
-                1 => self.call_target(instance, around, &mut connection),
+                1 | 2 => {
+                    let next = watched.start + (turn / 4 * 2 + turn % 4) % watched.len().max(1);
+                    self.call_target(instance, next, &mut connection);
+                }
                 _ => self.call_target(instance, current, &mut connection),
             }
             turn += 1;

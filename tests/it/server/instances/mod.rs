@@ -74,6 +74,14 @@ impl Site {
         &self.load.board
     }
 
+    /// From now on these are called again and again, revoked or not. They are all remembered before the first is revoked.
+    fn watch(&self, targets: &Range<usize>) {
+        *self.board().watched.lock().unwrap() = targets.clone();
+        self.until("passage of all", |board| {
+            board.targets[targets.clone()].iter().all(|target| target.last_accepted().iter().all(|at| !at.is_zero()))
+        });
+    }
+
     /// Revokes a target. In an outage it may not be known whether it was revoked.
     fn revoke(&mut self, number: usize) {
         let board = &self.load.board;
@@ -113,6 +121,7 @@ impl Site {
 
     /// Each is refused by all before the next one is revoked.
     fn revoke_in_fair_weather(&mut self, targets: Range<usize>) {
+        self.watch(&targets);
         for number in targets {
             self.revoke(number);
             assert!(self.revoked[number].is_some(), "the weather is fair");
@@ -122,6 +131,7 @@ impl Site {
 
     /// The connections of the others are in bad weather: one has them cut, nothing arrives on those of the other.
     fn revoke_while_cut(&mut self, targets: Range<usize>, weathers: [Weather; 2]) {
+        self.watch(&targets);
         let (before, after) = (targets.start, targets.len() / 4 + targets.start);
         for number in before..after {
             self.revoke(number);
@@ -143,6 +153,7 @@ impl Site {
 
     /// The database is halted while tokens are revoked.
     fn revoke_while_halted(&mut self, targets: Range<usize>) {
+        self.watch(&targets);
         let postgres = Arc::clone(&self.postgres);
         let halting = std::thread::spawn(move || {
             sleep(PACE * 10);
