@@ -12,6 +12,8 @@ const ROUNDS_IN_FULL: usize = 201;
 pub(crate) struct Args {
     /// Also the sections that take minutes.
     pub(crate) full: bool,
+    /// Nothing but the stores, with a million records.
+    pub(crate) stores: bool,
     pub(crate) rounds: usize,
     pub(crate) json: Option<PathBuf>,
     pub(crate) svg: Option<PathBuf>,
@@ -24,18 +26,24 @@ pub(crate) struct Args {
 impl Args {
     pub(crate) fn read() -> Result<Self, Box<dyn Error>> {
         let mut rounds = env::var("TOWER_PAT_BENCH_ROUNDS").ok().map(|rounds| rounds.parse()).transpose()?;
-        let mut read = Self { full: false, rounds: ROUNDS, json: None, svg: None, hit_path: None, section: None };
+        let mut read =
+            Self { full: false, stores: false, rounds: ROUNDS, json: None, svg: None, hit_path: None, section: None };
         let mut args = env::args().skip(1);
         while let Some(arg) = args.next() {
             let mut value = || args.next().ok_or(format!("{arg} wants a value"));
             match arg.as_str() {
                 "--full" => read.full = true,
+                "--stores" => read.stores = true,
                 "--rounds" => rounds = Some(value()?.parse()?),
                 "--json" => read.json = Some(value()?.into()),
                 "--svg" => read.svg = Some(value()?.into()),
                 "--hit-path" => read.hit_path = Some(value()?.parse()?),
                 "--section" => read.section = Some(value()?),
-                _ => return Err("usage: tower-pat-bench [--full] [--rounds N] [--json FILE] [--svg FILE]".into()),
+                _ => {
+                    return Err(
+                        "usage: tower-pat-bench [--full | --stores] [--rounds N] [--json FILE] [--svg FILE]".into()
+                    );
+                }
             }
         }
         read.rounds = rounds.unwrap_or(if read.full { ROUNDS_IN_FULL } else { ROUNDS }).max(1);

@@ -1,7 +1,7 @@
 //! Side-by-side measurements of `tower-pat`: what the layer adds to a request of a bare axum router, and what others add.
 //!
 //! ```text
-//! cargo run --release -p tower-pat-bench -- [--full] [--rounds N] [--json FILE] [--svg FILE]
+//! cargo run --release -p tower-pat-bench -- [--full | --stores] [--rounds N] [--json FILE] [--svg FILE]
 //! ```
 //!
 //! All cases run in one process, in turns, and the medians of many rounds are compared, so that a machine whose speed
@@ -42,6 +42,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!("{}", serde_json::to_string(&full::section(section, &runtime)?)?);
         return Ok(());
     }
+    if args.stores {
+        return stores(&runtime);
+    }
     let notes = if args.full { full::run()? } else { Vec::new() };
     let results = run(&args, &runtime, notes)?;
     println!("{}", report::markdown(&results)?);
@@ -54,6 +57,17 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     if let Some(path) = &args.svg {
         fs::write(path, report::svg(&results)?)?;
+    }
+    Ok(())
+}
+
+/// The section that takes minutes by itself.
+fn stores(runtime: &Runtime) -> Result<(), Box<dyn Error>> {
+    let notes = full::section("stores", runtime)?;
+    println!("{}", report::sections(&notes)?);
+    println!("Figures to reach, ratios within this run:\n");
+    for goal in report::long_goals(&notes) {
+        println!("- {goal}");
     }
     Ok(())
 }

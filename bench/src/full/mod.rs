@@ -5,6 +5,7 @@ mod hit_path;
 mod instructions;
 mod loopback;
 mod memory;
+mod stores;
 mod storm;
 mod threads;
 
@@ -38,6 +39,7 @@ pub(crate) fn section(name: &str, runtime: &Runtime) -> Result<Vec<Note>, Box<dy
     match name {
         "memory" => Ok(memory::measure(runtime)),
         "storm" => storm::measure(),
+        "stores" => stores::in_full(runtime),
         "flood" => flood::measure(),
         "threads" => threads::measure(runtime),
         "loopback" => loopback::measure(runtime),

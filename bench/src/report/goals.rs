@@ -1,6 +1,6 @@
 use std::fmt;
 
-use super::results::Results;
+use super::results::{Note, Results};
 use crate::number::float;
 
 /// What is to be reached, beside what was: ratios within this one run. Nothing is rounded in our favour, and nothing
@@ -8,7 +8,7 @@ use crate::number::float;
 pub(crate) fn goals(results: &Results) -> Vec<Goal> {
     let mut goals = overheads(results);
     goals.extend(look_ups(results));
-    goals.extend(long(results));
+    goals.extend(long_goals(&results.notes));
     goals
 }
 
@@ -136,7 +136,9 @@ fn look_ups(results: &Results) -> Vec<Goal> {
     ]
 }
 
-fn long(results: &Results) -> Vec<Goal> {
+/// Those of the long sections that were run.
+pub(crate) fn long_goals(notes: &[Note]) -> Vec<Goal> {
+    let found = |key: &str| notes.iter().find(|note| note.key == key).map(|note| note.value);
     let goals = [
         ("storm_calls", "calls of the store in a storm on one cold token", 1.0, ""),
         ("table_bytes", "bytes a cached token, without its principal", 450.0, ""),
@@ -147,16 +149,31 @@ fn long(results: &Results) -> Vec<Goal> {
     ];
     let mut lines: Vec<_> = goals
         .into_iter()
-        .filter_map(|(key, what, goal, unit)| Some(Goal::at_most(what, results.note(key)?, goal, unit)))
+        .filter_map(|(key, what, goal, unit)| Some(Goal::at_most(what, found(key)?, goal, unit)))
         .collect();
-    if let Some(share) = results.note("loopback_share") {
+    if let Some(share) = found("loopback_share") {
         let what = "requests a second over loopback, × without the layer";
         lines.push(Goal::at_least(what, share, 0.9, "").with_decimals(3));
     }
-    if let (Some(first), Some(again)) = (results.note("instructions"), results.note("instructions_again")) {
+    if let (Some(first), Some(again)) = (found("instructions"), found("instructions_again")) {
         // Whole instructions of a verification: what is left over is the set-up of the process, whose addresses are random.
         let apart = (again.round() - first.round()).abs();
         lines.push(Goal::at_most("instructions of a verification, between two runs", apart, 0.0, ""));
     }
+    lines.extend(notes.iter().filter_map(of_store));
     lines
+}
+
+/// What a store with a million records is to reach.
+fn of_store(note: &Note) -> Option<Goal> {
+    let (store, key) = note.key.split_once('_').filter(|(store, _)| ["sqlite", "postgres"].contains(store))?;
+    match key {
+        "resolve_times" => {
+            Some(Goal::at_most(&format!("{store}: look-up by digest, × a bare select"), note.value, 1.3, ""))
+        }
+        page if page.starts_with("page") => {
+            Some(Goal::at_most(&format!("{store}: {}, × a bare select", note.name), note.value, 5.0, ""))
+        }
+        _ => None,
+    }
 }

@@ -7,7 +7,7 @@ mod results;
 mod table;
 
 pub(crate) use chart::svg;
-pub(crate) use goals::goals;
+pub(crate) use goals::{goals, long_goals};
 pub(crate) use json::json;
 pub(crate) use results::{Note, Results};
-pub(crate) use table::markdown;
+pub(crate) use table::{markdown, sections};

@@ -60,9 +60,4 @@ impl Results {
     pub(crate) fn lookup(&self, key: &str) -> &LookUp {
         self.lookups.iter().find(|lookup| lookup.key == key).expect("the key is that of a look-up")
     }
-
-    /// A figure of a long section, if it was run.
-    pub(crate) fn note(&self, key: &str) -> Option<f64> {
-        self.notes.iter().find(|note| note.key == key).map(|note| note.value)
-    }
 }

@@ -16,7 +16,7 @@ pub(crate) fn markdown(results: &Results) -> Result<String, fmt::Error> {
         writeln!(text, "| {name} | {nanos} | {over} | {times:.2} | {p99} | {allocations} | {bytes} |")?;
     }
     lookups(&mut text, results)?;
-    sections(&mut text, &results.notes)?;
+    text.push_str(&sections(&results.notes)?);
     Ok(text)
 }
 
@@ -31,8 +31,9 @@ fn lookups(text: &mut String, results: &Results) -> fmt::Result {
     Ok(())
 }
 
-fn sections(text: &mut String, notes: &[Note]) -> fmt::Result {
-    let mut section = "";
+/// The tables of the long sections.
+pub(crate) fn sections(notes: &[Note]) -> Result<String, fmt::Error> {
+    let (mut text, mut section) = (String::new(), "");
     for note in notes {
         if note.section != section {
             section = &note.section;
@@ -40,7 +41,7 @@ fn sections(text: &mut String, notes: &[Note]) -> fmt::Result {
         }
         writeln!(text, "| {} | {} {} |", note.name, figure(note.value), note.unit)?;
     }
-    Ok(())
+    Ok(text)
 }
 
 /// Small ones with their decimals.

@@ -1,3 +1,4 @@
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -61,12 +62,13 @@ async fn kill_one(
     round: usize,
     random: &mut Random,
 ) -> (Vec<Note>, usize) {
-    let notes = Arc::new(Mutex::new(Vec::new()));
+    let (notes, over) = (Arc::new(Mutex::new(Vec::new())), Arc::new(AtomicBool::new(false)));
     let mut workers = JoinSet::new();
     for number in 0..WORKERS {
         let notes = Arc::clone(&notes);
         let tell = move |note| notes.lock().unwrap().push(note);
-        workers.spawn(Worker::new(store.clone(), &format!("r{round}w{number}"), random.next(), tell).work());
+        let worker = Worker::new(store.clone(), &format!("r{round}w{number}"), random.next(), tell);
+        workers.spawn(worker.work(over.clone()));
     }
     let calls = 20 + random.below(100);
     let count = |notes: &[Note]| notes.iter().filter(|note| matches!(note.what, What::Done(_))).count();
@@ -75,16 +77,17 @@ async fn kill_one(
         tokio::task::yield_now().await;
     }
     sleep(Duration::from_micros(random.next() % 4_000)).await;
-    let (killing, told) = (Arc::clone(server), Arc::clone(&notes));
+    let (server, told) = (Arc::clone(server), Arc::clone(&notes));
     let in_flight = spawn_blocking(move || {
         let in_flight = heard(&told.lock().unwrap()).values().filter(|expected| expected.pending.is_some()).count();
-        killing.kill();
+        server.kill();
+        // A call that waits for a connection goes on when the server is there again.
+        over.store(true, Ordering::SeqCst);
+        server.run_again();
         in_flight
     });
     let in_flight = in_flight.await.unwrap();
     while workers.join_next().await.transpose().unwrap().is_some() {}
-    let starting = Arc::clone(server);
-    spawn_blocking(move || starting.run_again()).await.unwrap();
     let notes = notes.lock().unwrap().clone();
     (notes, in_flight)
 }

@@ -114,7 +114,7 @@ fn be_killed(told: &str) {
         let store = Arc::new(SqliteStore::open(&format!("sqlite://{}", file.display())).await.unwrap());
         let work = (0..WORKERS).map(|number| {
             let worker = Worker::new(store.clone(), &format!("r{round}w{number}"), random.next(), print);
-            tokio::spawn(worker.work())
+            tokio::spawn(worker.work(Arc::default()))
         });
         for work in work.collect::<Vec<_>>() {
             work.await.unwrap();

@@ -1,5 +1,6 @@
 use std::error::Error;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tower_pat::PatManager;
@@ -72,9 +73,9 @@ impl<T: Fn(Note)> Worker<T> {
         Self { manager, store, owner, random, tell, tokens: Vec::new(), is_disabled: false, calls: 0 }
     }
 
-    /// Goes on until a call fails.
-    pub(super) async fn work(mut self) {
-        while self.step().await.is_some() {}
+    /// Goes on until a call fails, or it is over.
+    pub(super) async fn work(mut self, over: Arc<AtomicBool>) {
+        while !over.load(Ordering::SeqCst) && self.step().await.is_some() {}
     }
 
     /// One call, or two that belong together; none if it has failed.

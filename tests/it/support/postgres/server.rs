@@ -77,8 +77,13 @@ impl Server {
     /// Ends all its processes as a power cut would.
     pub(crate) fn kill(&self) {
         self.freeze();
+        let children = self.children();
         self.signal("KILL");
         self.end("KILL");
+        // As long as one is there, it cannot be started again.
+        while !children.iter().all(|child| has_ended(*child)) {
+            sleep(PAUSE);
+        }
     }
 
     /// Halts all its processes: connections stay open, and nobody answers.
@@ -166,11 +171,14 @@ impl Server {
         postmaster.as_ref().expect("it runs").id()
     }
 
-    fn signal(&self, name: &str) {
+    fn children(&self) -> Vec<u32> {
         let pid = self.pid();
         let children = fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).unwrap();
-        let children = children.split_whitespace().map(|child| child.parse().unwrap());
-        signal(name, &children.chain([pid]).collect::<Vec<u32>>());
+        children.split_whitespace().map(|child| child.parse().unwrap()).collect()
+    }
+
+    fn signal(&self, name: &str) {
+        signal(name, &[self.children(), vec![self.pid()]].concat());
     }
 
     fn end(&self, name: &str) {
@@ -200,6 +208,12 @@ fn make_cluster(data: &Path) {
 
 fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+/// Also one that nobody has asked for its end yet, a zombie, holds nothing any more.
+fn has_ended(process: u32) -> bool {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    stat.rsplit(") ").next().is_none_or(|state| state.is_empty() || state.starts_with(['Z', 'X']))
 }
 
 fn signal(name: &str, processes: &[u32]) {
