@@ -235,7 +235,10 @@ impl PatManager {
         let event = AuditEvent::new(actor.stamp(now), AuditKind::Edited, record.owner().clone())
             .with_token(record.id())
             .with_changes(changes);
-        let update = Update::of(found).with_record(record.clone()).with_details(details.clone());
+        let mut update = Update::of(found).with_record(record.clone()).with_details(details.clone());
+        if record.expires_at() != found.record().expires_at() {
+            update = update.with_new_expiry(now);
+        }
         let limits = self.limits_of_edit(found.record(), &record, now);
         self.apply(Change::default().with_update(update).with_event(event).with_limits(limits)).await?;
         let version = found.version() + 1;

@@ -11,6 +11,7 @@ mod error;
 mod key;
 #[cfg(feature = "manage")]
 mod memory;
+mod notice;
 mod port;
 #[cfg(feature = "postgres")]
 mod postgres;
@@ -30,6 +31,7 @@ pub use error::{StoreError, StoreErrorKind};
 pub use key::IdempotencyKey;
 #[cfg(feature = "manage")]
 pub use memory::MemoryStore;
+pub use notice::ExpiryNotice;
 pub use port::{BULK, MARKS, PatStore};
 #[cfg(feature = "postgres")]
 pub use postgres::{PostgresMigration, PostgresStore, PostgresStoreBuilder};

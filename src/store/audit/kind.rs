@@ -26,6 +26,10 @@ pub enum AuditKind {
     Rotated,
     /// A token that nobody has used got a new secret, since whoever asked for it did not get the first.
     Reissued,
+    /// A token that another had replaced was presented again, after its grace.
+    Reused,
+    /// A token will expire in seven days, or in one.
+    ExpiringSoon,
     /// A token was revoked.
     Revoked,
     /// The record of a token that was over was removed.
@@ -37,12 +41,14 @@ pub enum AuditKind {
 }
 
 impl AuditKind {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 11] = [
         Self::Created,
         Self::Imported,
         Self::Edited,
         Self::Rotated,
         Self::Reissued,
+        Self::Reused,
+        Self::ExpiringSoon,
         Self::Revoked,
         Self::Pruned,
         Self::OwnerDisabled,
@@ -58,6 +64,8 @@ impl AuditKind {
             Self::Edited => "edited",
             Self::Rotated => "rotated",
             Self::Reissued => "reissued",
+            Self::Reused => "reused",
+            Self::ExpiringSoon => "expiring_soon",
             Self::Revoked => "revoked",
             Self::Pruned => "pruned",
             Self::OwnerDisabled => "owner_disabled",

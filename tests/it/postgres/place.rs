@@ -21,7 +21,7 @@ impl Place {
         Self { store, database }
     }
 
-    pub(super) async fn open_again(&self) -> PostgresStore {
+    pub(crate) async fn open_again(&self) -> PostgresStore {
         PostgresStore::connect(&self.database.url()).await.unwrap()
     }
 
