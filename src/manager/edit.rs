@@ -191,6 +191,7 @@ impl PatManager {
                 return Err(ManageErrorKind::Forbidden.into());
             }
             if edit.version.is_some_and(|version| version != found.version()) {
+                self.announce(&found);
                 return Err(ManageErrorKind::Conflict.into());
             }
             match self.edit_once(&actor, &found, &edit).await {
@@ -222,6 +223,7 @@ impl PatManager {
     async fn edit_once(&self, actor: &Actor, found: &StoredPat, edit: &Edit) -> Result<StoredPat, ManageError> {
         let now = self.now();
         if is_over(found.record(), now) {
+            self.announce(found);
             return Err(ManageErrorKind::Ended.into());
         }
         let record = self.allowed(found.record(), edit, now)?;
@@ -229,7 +231,7 @@ impl PatManager {
         let changes = changes(Some((found.record(), found.details())), &record, &details);
         if changes.is_empty() {
             // Whoever made it so may not have announced it yet.
-            self.store.revocations().raise(found.mark());
+            self.announce(found);
             return Ok(found.clone());
         }
         let event = AuditEvent::new(actor.stamp(now), AuditKind::Edited, record.owner().clone())
