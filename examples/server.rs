@@ -31,8 +31,9 @@ use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use axum::Router;
+use tower_pat::expiry::ExpiryWatch;
 use tower_pat::feed::FeedFollower;
-use tower_pat::manager::{CreatedPat, NewPat};
+use tower_pat::manager::{CreatedPat, EventStream, NewPat};
 use tower_pat::policy::Policy;
 use tower_pat::record::{OwnerId, TokenName};
 use tower_pat::routing::{GuardedRouter, delete, get, post};
@@ -61,6 +62,8 @@ async fn run() -> Result<(), Box<dyn Error>> {
         .with_policy(Policy::default().with_insecure_endless_lifetime(true));
     // Others may use the same tokens: what they change counts here at once.
     let follower = database.feed().map(|feed| FeedFollower::builder(feed).start());
+    let expiry = ExpiryWatch::start(manager.clone());
+    tokio::spawn(log_events(manager.subscribe()));
     let verifier = PatVerifier::builder(format, store.clone()).with_catalog(Api::catalog()).build();
     let auth = PatAuthLayer::new(verifier).with_realm("tower-pat demo")?;
 
@@ -74,9 +77,22 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let stopping = stop_signal()?;
     println!("listening on http://{addr}");
     serve(listener, app(manager, auth)?, stopping).await?;
-    drop(follower);
+    drop((follower, expiry));
     database.close().await;
     Ok(())
+}
+
+/// What a real service would mail to people.
+async fn log_events(mut events: EventStream) {
+    while let Some(event) = events.recv().await {
+        match event {
+            Ok(event) => {
+                let token = event.token().map(|token| token.to_string());
+                tracing::info!(kind = event.kind().as_str(), token, "a token was changed, or expires soon");
+            }
+            Err(missed) => tracing::warn!(%missed, "the audit has them"),
+        }
+    }
 }
 
 async fn create_demo_token(manager: &PatManager) -> Result<CreatedPat, Box<dyn Error>> {

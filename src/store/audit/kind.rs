@@ -26,8 +26,6 @@ pub enum AuditKind {
     Rotated,
     /// A token that nobody has used got a new secret, since whoever asked for it did not get the first.
     Reissued,
-    /// A token that another had replaced was presented again, after its grace.
-    Reused,
     /// A token will expire in seven days, or in one.
     ExpiringSoon,
     /// A token was revoked.
@@ -41,13 +39,12 @@ pub enum AuditKind {
 }
 
 impl AuditKind {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 10] = [
         Self::Created,
         Self::Imported,
         Self::Edited,
         Self::Rotated,
         Self::Reissued,
-        Self::Reused,
         Self::ExpiringSoon,
         Self::Revoked,
         Self::Pruned,
@@ -64,7 +61,6 @@ impl AuditKind {
             Self::Edited => "edited",
             Self::Rotated => "rotated",
             Self::Reissued => "reissued",
-            Self::Reused => "reused",
             Self::ExpiringSoon => "expiring_soon",
             Self::Revoked => "revoked",
             Self::Pruned => "pruned",
