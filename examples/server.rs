@@ -33,8 +33,9 @@ use std::sync::Arc;
 
 use axum::Router;
 use tower_pat::client::SocketPeer;
+use tower_pat::expiry::ExpiryWatch;
 use tower_pat::feed::FeedFollower;
-use tower_pat::manager::{CreatedPat, NewPat};
+use tower_pat::manager::{CreatedPat, EventStream, NewPat};
 use tower_pat::policy::Policy;
 use tower_pat::record::{OwnerId, TokenName};
 use tower_pat::routing::{GuardedRouter, delete, get, post};
@@ -64,6 +65,8 @@ async fn run() -> Result<(), Box<dyn Error>> {
         .with_policy(Policy::default().with_insecure_endless_lifetime(true));
     // Others may use the same tokens: what they change counts here at once.
     let follower = FeedFollower::builder(database.feed()).start();
+    let expiry = ExpiryWatch::start(manager.clone());
+    tokio::spawn(log_events(manager.subscribe()));
     let recorder = UsageRecorder::start(store.clone());
     let verifier = PatVerifier::builder(format, store.clone())
         .with_catalog(Api::catalog())
@@ -80,11 +83,24 @@ async fn run() -> Result<(), Box<dyn Error>> {
     }
     let stopping = stop_signal()?;
     println!("listening on http://{addr}");
-    serve(listener, app(manager, auth)?, stopping).await?;
+    let served = serve(listener, app(manager, auth)?, stopping).await;
     recorder.shutdown().await;
-    drop(follower);
+    drop((follower, expiry));
     database.close().await;
-    Ok(())
+    served
+}
+
+/// What a real service would mail to people.
+async fn log_events(mut events: EventStream) {
+    while let Some(event) = events.recv().await {
+        match event {
+            Ok(event) => {
+                let token = event.token().map(|token| token.to_string());
+                tracing::info!(kind = event.kind().as_str(), token, "a token was changed, or expires soon");
+            }
+            Err(missed) => tracing::warn!(%missed, "the audit has them"),
+        }
+    }
 }
 
 async fn create_demo_token(manager: &PatManager) -> Result<CreatedPat, Box<dyn Error>> {

@@ -43,6 +43,8 @@
 //! | `pat.unknown_scope` | WARN | a stored token has a scope that is not in the verifier's catalogue, and that allows nothing | `scope`, and `token_id` of the first such token |
 //! | `pat.usage` | WARN | uses of tokens could not be written, and are tried again (`usage::UsageRecorder`) | `error`, `pause` |
 //! | `pat.usage` | WARN | uses of tokens are lost: there was no room for them, or the recorder has ended | `lost` |
+//! | `pat.expiry` | WARN | it cannot be seen which tokens expire soon, and is tried again (`expiry::ExpiryWatch`): when that begins, and every tenth time | `error`, `failures` |
+//! | `pat.expiry` | INFO | after that, it is seen again | `failures` |
 //! | `pat.misconfigured` | ERROR once, then DEBUG | a guard or an extractor stands where no layer has looked for a token | |
 //! | `pat.misconfigured` | ERROR once for each, of a hundred at most, then DEBUG | a requirement names a parameter that its route does not have | `requirement` |
 //!
@@ -106,6 +108,8 @@ pub mod client;
 pub mod clock;
 pub mod credential;
 pub mod denial;
+#[cfg(feature = "manage")]
+pub mod expiry;
 #[cfg(feature = "axum")]
 pub mod extract;
 pub mod feed;

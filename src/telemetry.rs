@@ -30,6 +30,9 @@ pub(crate) const UNKNOWN_SCOPE: &str = "pat.unknown_scope";
 /// Uses of tokens could not be written, or are lost.
 #[cfg(any(feature = "manage", test))]
 pub(crate) const USAGE: &str = "pat.usage";
+/// It cannot be seen which tokens expire soon, or can be again.
+#[cfg(any(feature = "manage", test))]
+pub(crate) const EXPIRY: &str = "pat.expiry";
 /// The service is put together wrongly.
 pub(crate) const MISCONFIGURED: &str = "pat.misconfigured";
 
@@ -135,8 +138,8 @@ mod tests {
     use jiff::Timestamp;
 
     use super::{
-        CROWDED, DENIED, FEED_OUTAGE, FEED_RECOVERY, First, Firsts, MISCONFIGURED, Novelty, OUTAGE, RECOVERY, STALE,
-        Throttle, UNKNOWN_SCOPE, USAGE,
+        CROWDED, DENIED, EXPIRY, FEED_OUTAGE, FEED_RECOVERY, First, Firsts, MISCONFIGURED, Novelty, OUTAGE, RECOVERY,
+        STALE, Throttle, UNKNOWN_SCOPE, USAGE,
     };
     use crate::clock::Moment;
 
@@ -147,7 +150,7 @@ mod tests {
     #[test]
     fn every_name_is_in_the_table() {
         let of_the_feed = [FEED_OUTAGE, FEED_RECOVERY];
-        let others = [DENIED, OUTAGE, RECOVERY, STALE, CROWDED, UNKNOWN_SCOPE, USAGE, MISCONFIGURED];
+        let others = [DENIED, OUTAGE, RECOVERY, STALE, CROWDED, UNKNOWN_SCOPE, USAGE, EXPIRY, MISCONFIGURED];
         for name in of_the_feed.into_iter().chain(others) {
             assert!(include_str!("lib.rs").contains(&format!("//! | `{name}` |")), "{name}");
         }

@@ -89,6 +89,7 @@ impl From<ManageErrorKind> for Problem {
                 (StatusCode::UNPROCESSABLE_ENTITY, format!("scopes: {kind}: {}", Api::catalog().scopes()))
             }
             ManageErrorKind::Expiry => (StatusCode::UNPROCESSABLE_ENTITY, format!("expires_in_days: {kind}")),
+            ManageErrorKind::OutOfRange => (StatusCode::UNPROCESSABLE_ENTITY, kind.to_string()),
             ManageErrorKind::NotFound => (StatusCode::NOT_FOUND, kind.to_string()),
             _ => (StatusCode::SERVICE_UNAVAILABLE, kind.to_string()),
         };

@@ -37,6 +37,8 @@ CREATE TABLE {pat_}tokens (
     -- The end of the grace.
     retires_at timestamptz CHECK (isfinite(retires_at)),
     successor uuid,
+    -- When it is to be told next that the token expires soon. NULL: no more, or never.
+    notice_due_at timestamptz CHECK (isfinite(notice_due_at)),
     paused_at timestamptz CHECK (isfinite(paused_at)),
     revoked_at timestamptz CHECK (isfinite(revoked_at)),
     revocation_reason text,
@@ -65,6 +67,9 @@ CREATE INDEX {prefix}tokens_by_creation ON {pat_}tokens (created_at, id);
 CREATE INDEX {prefix}tokens_by_expiry ON {pat_}tokens (expires_at, id);
 CREATE INDEX {prefix}tokens_by_last_use ON {pat_}tokens (last_used_at, id);
 CREATE INDEX {prefix}tokens_by_name ON {pat_}tokens (name_folded, id);
+-- Of which it is to be told that they expire soon.
+CREATE INDEX {prefix}tokens_notices ON {pat_}tokens (notice_due_at)
+WHERE notice_due_at IS NOT NULL AND revoked_at IS NULL AND replaced_at IS NULL AND retires_at IS NULL;
 -- What is over, for the removal of records.
 CREATE INDEX {prefix}tokens_revoked ON {pat_}tokens (revoked_at) WHERE revoked_at IS NOT NULL;
 CREATE INDEX {prefix}tokens_retired ON {pat_}tokens (retires_at) WHERE retires_at IS NOT NULL;

@@ -20,6 +20,12 @@ ALTER TABLE pat_tokens ADD COLUMN metadata TEXT CHECK (metadata IS NULL OR json_
 ALTER TABLE pat_tokens ADD COLUMN revocation_reason TEXT;
 -- SHA-256 of the key by which the call that made the token is recognised when it is made again.
 ALTER TABLE pat_tokens ADD COLUMN idempotency_key BLOB CHECK (length(idempotency_key) = 32);
+-- When it is to be told next that the token expires soon. NULL: no more, or never.
+ALTER TABLE pat_tokens ADD COLUMN notice_due_at INTEGER;
+UPDATE pat_tokens SET notice_due_at = CASE
+    WHEN created_at IS NULL OR expires_at - created_at > 604800000000 THEN expires_at - 604800000000
+    WHEN expires_at - created_at > 86400000000 THEN expires_at - 86400000000
+END WHERE expires_at > 0;
 ALTER TABLE pat_tokens ADD COLUMN last_used_at INTEGER;
 ALTER TABLE pat_tokens ADD COLUMN last_used_address TEXT;
 ALTER TABLE pat_tokens ADD COLUMN last_used_agent TEXT;
@@ -45,6 +51,9 @@ CREATE INDEX pat_tokens_by_creation ON pat_tokens (created_at, id);
 CREATE INDEX pat_tokens_by_expiry ON pat_tokens (expires_at, id);
 CREATE INDEX pat_tokens_by_last_use ON pat_tokens (last_used_at, id);
 CREATE INDEX pat_tokens_by_name ON pat_tokens (name_folded, id);
+-- Of which it is to be told that they expire soon.
+CREATE INDEX pat_tokens_notices ON pat_tokens (notice_due_at)
+WHERE notice_due_at IS NOT NULL AND revoked_at IS NULL AND replaced_at IS NULL AND retires_at IS NULL;
 -- What is over, for the removal of records.
 CREATE INDEX pat_tokens_revoked ON pat_tokens (revoked_at) WHERE revoked_at IS NOT NULL;
 CREATE INDEX pat_tokens_retired ON pat_tokens (retires_at) WHERE retires_at IS NOT NULL;

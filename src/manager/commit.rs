@@ -3,7 +3,7 @@ use std::sync::Arc;
 use super::error::ManageError;
 use super::pat::PatManager;
 use crate::revocations::Revocations;
-use crate::store::{Change, Done, StoreError, Touched};
+use crate::store::{Change, Done, StoreError, StoredPat, Touched};
 
 impl PatManager {
     /// Writes a change, then announces and tells it.
@@ -14,6 +14,11 @@ impl PatManager {
             Ok(Done::new(Touched::Marks(Vec::new()), change.events().to_vec()))
         };
         self.commit(touched, commit).await.map(drop)
+    }
+
+    /// Announces a record that is not what the caller thinks: whoever has changed it may not have done so yet.
+    pub(super) fn announce(&self, found: &StoredPat) {
+        self.store.revocations().raise(found.mark());
     }
 
     /// Commits a change, then announces it, then tells those who have subscribed. All is one task, so that a caller who goes

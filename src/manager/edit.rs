@@ -191,6 +191,7 @@ impl PatManager {
                 return Err(ManageErrorKind::Forbidden.into());
             }
             if edit.version.is_some_and(|version| version != found.version()) {
+                self.announce(&found);
                 return Err(ManageErrorKind::Conflict.into());
             }
             match self.edit_once(&actor, &found, &edit).await {
@@ -222,6 +223,7 @@ impl PatManager {
     async fn edit_once(&self, actor: &Actor, found: &StoredPat, edit: &Edit) -> Result<StoredPat, ManageError> {
         let now = self.now();
         if is_over(found.record(), now) {
+            self.announce(found);
             return Err(ManageErrorKind::Ended.into());
         }
         let record = self.allowed(found.record(), edit, now)?;
@@ -229,13 +231,16 @@ impl PatManager {
         let changes = changes(Some((found.record(), found.details())), &record, &details);
         if changes.is_empty() {
             // Whoever made it so may not have announced it yet.
-            self.store.revocations().raise(found.mark());
+            self.announce(found);
             return Ok(found.clone());
         }
         let event = AuditEvent::new(actor.stamp(now), AuditKind::Edited, record.owner().clone())
             .with_token(record.id())
             .with_changes(changes);
-        let update = Update::of(found).with_record(record.clone()).with_details(details.clone());
+        let mut update = Update::of(found).with_record(record.clone()).with_details(details.clone());
+        if record.expires_at() != found.record().expires_at() {
+            update = update.with_new_expiry(now);
+        }
         let limits = self.limits_of_edit(found.record(), &record, now);
         self.apply(Change::default().with_update(update).with_event(event).with_limits(limits)).await?;
         let version = found.version() + 1;

@@ -44,7 +44,14 @@ impl ManageError {
             StoreErrorKind::Conflict => Self::refused(ManageErrorKind::Conflict, source),
             StoreErrorKind::LimitReached => Self::refused(ManageErrorKind::LimitReached, source),
             StoreErrorKind::NameTaken => Self::refused(ManageErrorKind::NameTaken, source),
-            _ => Self::unavailable(source),
+            StoreErrorKind::OutOfRange => Self::refused(ManageErrorKind::OutOfRange, source),
+            // Somebody has to do something about most of these; whoever asked has done nothing wrong.
+            StoreErrorKind::Unavailable
+            | StoreErrorKind::Address
+            | StoreErrorKind::Unusable
+            | StoreErrorKind::ReadOnly
+            | StoreErrorKind::NewerSchema
+            | StoreErrorKind::Corrupt => Self::unavailable(source),
         }
     }
 
@@ -126,6 +133,9 @@ pub enum ManageErrorKind {
     /// The token is no longer what the caller saw. Nothing was changed.
     #[error("the token has been changed in the meantime")]
     Conflict,
+    /// A value lies beyond what can be kept, such as an instant thousands of years ago. Nothing was changed.
+    #[error("a value lies beyond what can be kept")]
+    OutOfRange,
     /// The store or the random generator did not answer. The change may have been made or not.
     #[error("tokens cannot be managed at the moment")]
     Unavailable,

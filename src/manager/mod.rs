@@ -30,6 +30,7 @@ mod commit;
 mod create;
 mod edit;
 mod error;
+mod expiring;
 mod fields;
 mod import;
 mod list;

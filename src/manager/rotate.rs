@@ -117,9 +117,11 @@ impl PatManager {
             return Err(ManageErrorKind::Grace.into());
         }
         if found.record().revoked_at().is_none() && found.record().is_replaced() {
+            self.announce(&found);
             return self.rotate_again(actor, &found, rotation).await;
         }
         if is_over(found.record(), now) {
+            self.announce(&found);
             return Err(ManageErrorKind::Ended.into());
         }
         self.alone_in_grace(found.record(), rotation, now).await?;
@@ -216,6 +218,7 @@ impl PatManager {
         // What has no hint was not made here.
         let is_spent = found.usage().is_some() || found.record().hint().is_none() || is_over(found.record(), now);
         if is_spent || !self.is_recently_made(found, now).await? {
+            self.announce(found);
             return Err(ManageErrorKind::KeyUsed.into());
         }
         let token = self.format.generate(&*self.entropy).map_err(ManageError::unavailable)?;

@@ -1,6 +1,7 @@
 use jiff::Timestamp;
 
 use super::audit::AuditEvent;
+use super::notice::ExpiryNotice;
 use super::stored::{PatDetails, StoredPat};
 use crate::record::{OwnerId, PatRecord};
 use crate::token::{DigestMark, TokenDigest};
@@ -140,6 +141,11 @@ impl Insertion {
         &self.digest
     }
 
+    /// When the first notice of its expiry is due.
+    pub(in crate::store) fn first_notice(&self) -> Option<Timestamp> {
+        self.record.expires_at().and_then(|expiry| ExpiryNotice::first_due(self.record.created_at(), expiry))
+    }
+
     /// What no verifier needs.
     #[must_use]
     pub fn details(&self) -> &PatDetails {
@@ -170,6 +176,7 @@ pub struct Update {
     details: PatDetails,
     digest: Option<TokenDigest>,
     unused: bool,
+    expiry_since: Option<Timestamp>,
 }
 
 impl Update {
@@ -182,6 +189,7 @@ impl Update {
             details: found.details().clone(),
             digest: None,
             unused: false,
+            expiry_since: None,
         }
     }
 
@@ -206,6 +214,12 @@ impl Update {
     /// Sets that it is a conflict if a use of the token has been recorded.
     pub fn with_unused(mut self, unused: bool) -> Self {
         self.unused = unused;
+        self
+    }
+
+    /// Sets that the record has another expiry, since this instant: notices of it start anew.
+    pub fn with_new_expiry(mut self, since: Timestamp) -> Self {
+        self.expiry_since = Some(since);
         self
     }
 
@@ -237,6 +251,17 @@ impl Update {
     #[must_use]
     pub fn is_unused(&self) -> bool {
         self.unused
+    }
+
+    /// Since when the record has another expiry; none if notices go on as they were.
+    #[must_use]
+    pub fn expiry_since(&self) -> Option<Timestamp> {
+        self.expiry_since
+    }
+
+    /// When the first notice is due of an expiry that is new.
+    pub(in crate::store) fn first_notice(&self) -> Option<Timestamp> {
+        self.record.expires_at().and_then(|expiry| ExpiryNotice::first_due(self.expiry_since, expiry))
     }
 
     fn replaced_mark(&self) -> DigestMark {

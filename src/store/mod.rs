@@ -12,6 +12,7 @@ mod error;
 mod key;
 #[cfg(feature = "manage")]
 mod memory;
+mod notice;
 mod port;
 #[cfg(feature = "postgres")]
 mod postgres;
@@ -31,6 +32,7 @@ pub use error::{StoreError, StoreErrorKind};
 pub use key::IdempotencyKey;
 #[cfg(feature = "manage")]
 pub use memory::MemoryStore;
+pub use notice::ExpiryNotice;
 pub use port::{BULK, MARKS, PatStore};
 #[cfg(feature = "postgres")]
 pub use postgres::{PostgresFeed, PostgresMigration, PostgresStore, PostgresStoreBuilder};

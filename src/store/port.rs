@@ -155,6 +155,20 @@ pub trait PatStore: PatResolver {
     /// When the store cannot do it, or cannot tell whether it has.
     async fn prune(&self, over_before: Timestamp, at_most: u32, stamp: &Stamp) -> Result<Done, StoreError>;
 
+    /// Claims tokens of which it is time, at the instant of the stamp, to tell that they expire soon, so that nobody else does:
+    /// those whose notice is due and that are neither revoked nor replaced nor expired. So many at most; none when none is
+    /// left. Each gets an event [`ExpiringSoon`](super::AuditKind::ExpiringSoon) with [which notice](super::ExpiryNotice::at)
+    /// it is. No record gets a new version, and no mark is told.
+    ///
+    /// The first notice of a record is due when [`ExpiryNotice::first_due`](super::ExpiryNotice::first_due) says so: of a new one
+    /// since its creation, of an update that has [another expiry](super::Update::with_new_expiry) since then. After one the
+    /// [next](super::ExpiryNotice::next_due) is due.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot do it, or cannot tell whether it has.
+    async fn claim_expiring(&self, at_most: u32, stamp: &Stamp) -> Result<Done, StoreError>;
+
     /// Whether the store holds no record at all.
     ///
     /// # Errors

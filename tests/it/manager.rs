@@ -447,6 +447,10 @@ impl PatStore for Slow {
         self.inner.prune(over_before, at_most, stamp).await
     }
 
+    async fn claim_expiring(&self, at_most: u32, stamp: &Stamp) -> Result<Done, StoreError> {
+        self.inner.claim_expiring(at_most, stamp).await
+    }
+
     async fn is_empty(&self) -> Result<bool, StoreError> {
         self.inner.is_empty().await
     }

@@ -1,7 +1,10 @@
+use jiff::Timestamp;
+
 use super::field::FieldChange;
 use super::kind::AuditKind;
 use super::stamp::Stamp;
 use crate::record::{OwnerId, Reason, TokenId};
+use crate::store::notice::ExpiryNotice;
 
 /// That something was done to a token, or to all of an owner.
 ///
@@ -50,6 +53,33 @@ impl AuditEvent {
     pub fn with_reason(self, reason: Option<&Reason>) -> Self {
         let change = reason.map(|reason| FieldChange::new("revocation", None, reason.to_string()));
         self.with_changes(change.into_iter().collect())
+    }
+
+    /// Sets as the fields of it which notice of an expiry was given.
+    ///
+    /// ```
+    /// # use jiff::Timestamp;
+    /// # use tower_pat::record::OwnerId;
+    /// # use tower_pat::store::{ActorId, AuditEvent, AuditKind, Stamp};
+    /// use tower_pat::store::ExpiryNotice;
+    ///
+    /// # let stamp = Stamp::new(Timestamp::UNIX_EPOCH, ActorId::System);
+    /// let event = AuditEvent::new(stamp, AuditKind::ExpiringSoon, OwnerId::parse("alice")?);
+    /// let event = event.with_notice(ExpiryNotice::Day, "2030-01-01T00:00:00Z".parse()?);
+    /// assert_eq!(event.expiry_notice(), Some(ExpiryNotice::Day));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn with_notice(self, notice: ExpiryNotice, expiry: Timestamp) -> Self {
+        let notice = FieldChange::new("notice", None, notice.as_str().to_owned());
+        self.with_changes(vec![notice, FieldChange::new("expires_at", None, expiry.to_string())])
+    }
+
+    /// Which notice of an expiry was given; none if that is not what was done.
+    #[must_use]
+    pub fn expiry_notice(&self) -> Option<ExpiryNotice> {
+        let notice = self.changes.iter().find(|change| change.field() == "notice")?;
+        notice.after()?.parse().ok().filter(|_| self.kind == AuditKind::ExpiringSoon)
     }
 
     /// When, by whom and from where.

@@ -26,6 +26,8 @@ pub enum AuditKind {
     Rotated,
     /// A token that nobody has used got a new secret, since whoever asked for it did not get the first.
     Reissued,
+    /// A token will expire in seven days, or in one.
+    ExpiringSoon,
     /// A token was revoked.
     Revoked,
     /// The record of a token that was over was removed.
@@ -37,12 +39,13 @@ pub enum AuditKind {
 }
 
 impl AuditKind {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Created,
         Self::Imported,
         Self::Edited,
         Self::Rotated,
         Self::Reissued,
+        Self::ExpiringSoon,
         Self::Revoked,
         Self::Pruned,
         Self::OwnerDisabled,
@@ -58,6 +61,7 @@ impl AuditKind {
             Self::Edited => "edited",
             Self::Rotated => "rotated",
             Self::Reissued => "reissued",
+            Self::ExpiringSoon => "expiring_soon",
             Self::Revoked => "revoked",
             Self::Pruned => "pruned",
             Self::OwnerDisabled => "owner_disabled",

@@ -10,6 +10,7 @@ use crate::store::change::{Change, Insertion, OwnerLimits, Update};
 use crate::store::done::Done;
 use crate::store::error::StoreErrorKind;
 use crate::store::key::IdempotencyKey;
+use crate::store::notice::ExpiryNotice;
 use crate::store::port::{BULK, MARKS};
 use crate::store::query::{PatPage, PatQuery, Selection, SortKey};
 use crate::store::stored::StoredPat;
@@ -31,6 +32,7 @@ pub(super) struct Kept {
 struct Entry {
     stored: StoredPat,
     digest: TokenDigest,
+    notice_due_at: Option<Timestamp>,
 }
 
 /// What was there before a change.
@@ -115,7 +117,8 @@ impl Kept {
             .with_version(update.version() + 1)
             .with_details(update.details().clone())
             .with_usage(found.stored.usage().cloned());
-        undo.push((record.id(), self.put(record.id(), Some(Entry { stored, digest }))));
+        let notice_due_at = if update.expiry_since().is_some() { update.first_notice() } else { found.notice_due_at };
+        undo.push((record.id(), self.put(record.id(), Some(Entry { stored, digest, notice_due_at }))));
         Ok(())
     }
 
@@ -127,7 +130,8 @@ impl Kept {
             return Err(StoreErrorKind::Duplicate);
         }
         let stored = StoredPat::new(to_microsecond(record), digest.mark()).with_details(insertion.details().clone());
-        undo.push((record.id(), self.put(record.id(), Some(Entry { stored, digest }))));
+        let notice_due_at = insertion.first_notice();
+        undo.push((record.id(), self.put(record.id(), Some(Entry { stored, digest, notice_due_at }))));
         Ok(())
     }
 
@@ -166,14 +170,14 @@ impl Kept {
     }
 
     fn revoke(&mut self, entry: Entry, reason: Option<&Reason>, stamp: &Stamp) -> AuditEvent {
-        let Entry { stored, digest } = entry;
+        let Entry { stored, digest, notice_due_at } = entry;
         let record = stored.record().clone().with_revocation(whole_microseconds(stamp.at()));
         let event = AuditEvent::new(stamp.clone(), AuditKind::Revoked, record.owner().clone()).with_token(record.id());
         let revoked = StoredPat::new(record, digest.mark())
             .with_version(stored.version() + 1)
             .with_details(stored.details().clone().with_revocation(reason.cloned()))
             .with_usage(stored.usage().cloned());
-        self.put(revoked.record().id(), Some(Entry { stored: revoked, digest }));
+        self.put(revoked.record().id(), Some(Entry { stored: revoked, digest, notice_due_at }));
         event.with_reason(reason)
     }
 
@@ -243,6 +247,24 @@ impl Kept {
             AuditEvent::new(stamp.clone(), AuditKind::Pruned, owner).with_token(id)
         };
         let events = over.into_iter().map(remove).collect();
+        self.noted(Touched::Marks(Vec::new()), events)
+    }
+
+    pub(super) fn claim_expiring(&mut self, at_most: u32, stamp: &Stamp) -> Done {
+        let (now, mut events) = (stamp.at(), Vec::new());
+        for entry in self.pats.values_mut() {
+            let record = entry.stored.record();
+            let stands = record.revoked_at().is_none() && !record.is_replaced();
+            let is_due = stands && entry.notice_due_at.is_some_and(|due| due <= now);
+            let Some(expiry) = record.expires_at().filter(|expiry| is_due && *expiry > now) else { continue };
+            if events.len() == at_most as usize {
+                break;
+            }
+            let notice = ExpiryNotice::at(now, expiry);
+            let event = AuditEvent::new(stamp.clone(), AuditKind::ExpiringSoon, record.owner().clone());
+            events.push(event.with_token(record.id()).with_notice(notice, expiry));
+            entry.notice_due_at = notice.next_due(expiry);
+        }
         self.noted(Touched::Marks(Vec::new()), events)
     }
 

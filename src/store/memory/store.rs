@@ -119,6 +119,10 @@ impl PatStore for MemoryStore {
         Ok(lock(&self.kept).prune(over_before, at_most, stamp))
     }
 
+    async fn claim_expiring(&self, at_most: u32, stamp: &Stamp) -> Result<Done, StoreError> {
+        Ok(lock(&self.kept).claim_expiring(at_most, stamp))
+    }
+
     async fn is_empty(&self) -> Result<bool, StoreError> {
         Ok(lock(&self.kept).is_empty())
     }

@@ -21,16 +21,17 @@ use crate::token::{DigestMark, TokenHint};
 const INSERT: &str = concat!(
     "INSERT INTO {pat_}tokens (",
     written!(),
-    ", id, digest, owner) VALUES (",
+    ", id, digest, owner, notice_due_at) VALUES (",
     places!(),
-    ", $21, $22, $23) ON CONFLICT DO NOTHING"
+    ", $21, $22, $23, $24) ON CONFLICT DO NOTHING"
 );
 const UPDATE: &str = concat!(
     "UPDATE {pat_}tokens SET (",
     written!(),
     ", version) = (",
     places!(),
-    ", version + 1) WHERE id = $21 AND owner = $22 AND version = $23 AND (last_used_at IS NULL OR NOT $24) RETURNING digest"
+    ", version + 1), notice_due_at = CASE WHEN $25 THEN $26 ELSE notice_due_at END \
+     WHERE id = $21 AND owner = $22 AND version = $23 AND (last_used_at IS NULL OR NOT $24) RETURNING digest"
 );
 const COUNT: &str = concat!("SELECT count(*) FROM {pat_}tokens WHERE owner = $1 AND ", standing!());
 const TAKEN: &str = concat!(
@@ -73,6 +74,7 @@ async fn insert(transaction: &mut Transaction<'_>, wanted: &Insertion) -> Result
         .bind(wanted.record().id().as_uuid())
         .bind(wanted.digest().as_bytes().as_slice())
         .bind(wanted.record().owner().as_str())
+        .bind(Instant::kept_if(wanted.first_notice())?)
         .execute(&mut **transaction)
         .await
         .map_err(failure::writing)?;
@@ -90,6 +92,8 @@ async fn update(transaction: &mut Transaction<'_>, wanted: &Update) -> Result<Ve
         .bind(wanted.record().owner().as_str())
         .bind(version)
         .bind(wanted.is_unused())
+        .bind(wanted.expiry_since().is_some())
+        .bind(Instant::kept_if(wanted.first_notice())?)
         .fetch_optional(&mut **transaction)
         .await
         .map_err(failure::writing)?;

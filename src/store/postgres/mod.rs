@@ -33,6 +33,7 @@ mod list;
 mod log;
 mod migration;
 mod names;
+mod notices;
 mod opening;
 mod owners;
 mod row;

@@ -11,7 +11,7 @@ use super::feed::PostgresFeed;
 use super::line::Line;
 use super::migration::PostgresMigration;
 use super::opening::{self, Plan};
-use super::{apply, bulk, events, find, list, owners, uses};
+use super::{apply, bulk, events, find, list, notices, owners, uses};
 use crate::record::{OwnerId, Reason, TokenId};
 use crate::resolver::{Answer, PatResolver, ResolveError};
 use crate::revocations::Revocations;
@@ -204,6 +204,10 @@ impl PatStore for PostgresStore {
 
     async fn prune(&self, over_before: Timestamp, at_most: u32, stamp: &Stamp) -> Result<Done, StoreError> {
         self.connections.in_time(bulk::prune(&self.connections, over_before, at_most, stamp)).await
+    }
+
+    async fn claim_expiring(&self, at_most: u32, stamp: &Stamp) -> Result<Done, StoreError> {
+        self.connections.in_time(notices::claim(&self.connections, at_most, stamp)).await
     }
 
     async fn is_empty(&self) -> Result<bool, StoreError> {

@@ -15,14 +15,20 @@ use crate::store::sql::{self, written};
 use crate::store::stored::PatDetails;
 use crate::token::{DigestMark, TokenHint};
 
-const INSERT: &str =
-    concat!("INSERT INTO pat_tokens (", written!(), ", id, digest, owner) VALUES (", places!(), ", ?, ?, ?)");
+const INSERT: &str = concat!(
+    "INSERT INTO pat_tokens (",
+    written!(),
+    ", id, digest, owner, notice_due_at) VALUES (",
+    places!(),
+    ", ?, ?, ?, ?)"
+);
 const UPDATE: &str = concat!(
     "UPDATE pat_tokens SET (",
     written!(),
     ", version) = (",
     places!(),
-    ", version + 1) WHERE id = ? AND owner = ? AND version = ? AND (last_used_at IS NULL OR NOT ?) RETURNING digest"
+    ", version + 1), notice_due_at = CASE WHEN ? THEN ? ELSE notice_due_at END \
+     WHERE id = ? AND owner = ? AND version = ? AND (last_used_at IS NULL OR NOT ?) RETURNING digest"
 );
 const COUNT: &str = concat!("SELECT count(*) FROM pat_tokens WHERE owner = ? AND ", standing!());
 const TAKEN: &str = concat!(
@@ -55,6 +61,7 @@ async fn insert(transaction: &mut SqliteConnection, wanted: &Insertion) -> Resul
         .bind(bytes(wanted.record().id()))
         .bind(wanted.digest().as_bytes().as_slice())
         .bind(wanted.record().owner().as_str())
+        .bind(wanted.first_notice().map(Timestamp::as_microsecond))
         .execute(transaction)
         .await
         .map_err(failure::calling)?;
@@ -65,6 +72,8 @@ async fn insert(transaction: &mut SqliteConnection, wanted: &Insertion) -> Resul
 async fn update(transaction: &mut SqliteConnection, wanted: &Update) -> Result<Vec<DigestMark>, StoreError> {
     let version = i64::try_from(wanted.version()).map_err(|_| StoreErrorKind::Conflict)?;
     let updated = bind(query(UPDATE), wanted.record(), wanted.details())
+        .bind(wanted.expiry_since().is_some())
+        .bind(wanted.first_notice().map(Timestamp::as_microsecond))
         .bind(bytes(wanted.record().id()))
         .bind(wanted.record().owner().as_str())
         .bind(version)

@@ -23,6 +23,7 @@ mod feed;
 mod find;
 mod list;
 mod log;
+mod notices;
 mod opening;
 mod owners;
 mod pools;

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::feed::SqliteFeed;
 use super::pools::Pools;
-use super::{apply, bulk, events, find, list, opening, owners, shared, uses};
+use super::{apply, bulk, events, find, list, notices, opening, owners, shared, uses};
 use crate::record::{OwnerId, Reason, TokenId};
 use crate::resolver::{Answer, PatResolver, ResolveError};
 use crate::revocations::Revocations;
@@ -179,6 +179,10 @@ impl PatStore for SqliteStore {
 
     async fn prune(&self, over_before: Timestamp, at_most: u32, stamp: &Stamp) -> Result<Done, StoreError> {
         bulk::prune(&self.pools, over_before, at_most, stamp).await
+    }
+
+    async fn claim_expiring(&self, at_most: u32, stamp: &Stamp) -> Result<Done, StoreError> {
+        notices::claim(&self.pools, at_most, stamp).await
     }
 
     async fn is_empty(&self) -> Result<bool, StoreError> {

@@ -36,6 +36,7 @@ mod bulk;
 mod limits;
 mod lists;
 mod make;
+mod notices;
 mod owners;
 mod updates;
 mod uses;
@@ -105,6 +106,9 @@ macro_rules! __store_contract_promises {
             owner_with_very_many_tokens_is_announced_for_all
             uses_add_up_and_the_latest_is_kept
             use_is_no_change
+            expiry_is_noticed_once_a_week_and_once_a_day_before
+            what_is_over_or_lives_too_short_is_not_noticed
+            another_expiry_is_noticed_anew
             event_is_kept_with_all_that_is_in_it
             events_come_newest_first_and_page_by_page
             what_is_done_at_one_go_is_noted_for_each_token
@@ -148,6 +152,7 @@ mod promises {
     pub(super) use super::bulk::*;
     pub(super) use super::limits::*;
     pub(super) use super::lists::*;
+    pub(super) use super::notices::*;
     pub(super) use super::owners::*;
     pub(super) use super::updates::*;
     pub(super) use super::uses::*;

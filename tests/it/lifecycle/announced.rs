@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use tower_pat::denial::InvalidToken;
-use tower_pat::manager::{Actor, CreatedPat};
+use tower_pat::manager::{Actor, CreatedPat, Edit, Rotation};
 use tower_pat::policy::Policy;
 use tower_pat::record::Reason;
 use tower_pat::store::Selection;
@@ -40,6 +40,28 @@ async fn revocation_of_what_is_revoked_already_counts_when_it_returns() {
             }
         }
         assert_eq!(bench.refusal(&created).await, Some(InvalidToken::Revoked), "{how}");
+    }
+}
+
+#[tokio::test]
+async fn change_of_somebody_else_that_a_refused_call_meets_counts_when_it_returns() {
+    const REPLACE: &str = "UPDATE pat_tokens SET replaced_at = 1, version = version + 1";
+    const RENAME: &str = "UPDATE pat_tokens SET paused_at = 1, version = version + 1";
+    for (how, change, refusal) in [
+        ("pause", REVOKE, InvalidToken::Revoked),
+        ("rotate", REVOKE, InvalidToken::Revoked),
+        ("rotate", REPLACE, InvalidToken::Rotated),
+        ("with a version", RENAME, InvalidToken::Paused),
+    ] {
+        let place = Place::new();
+        let (bench, created) = changed_by_a_stranger(&place, change).await;
+        let refused = match how {
+            "pause" => bench.manager.pause(alice(), id(&created)).await.map(drop),
+            "rotate" => bench.manager.rotate(alice(), id(&created), Rotation::default()).await.map(drop),
+            _ => bench.manager.edit(alice(), id(&created), Edit::default().with_version(1)).await.map(drop),
+        };
+        assert!(refused.is_err(), "{how}");
+        assert_eq!(bench.refusal(&created).await, Some(refusal), "{how}: {refused:?}");
     }
 }
 

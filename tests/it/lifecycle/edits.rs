@@ -1,4 +1,7 @@
+use std::sync::Arc;
+
 use futures_util::future::join_all;
+use jiff::Timestamp;
 use tower_pat::denial::InvalidToken;
 use tower_pat::manager::{Edit, ManageErrorKind, Rotation};
 use tower_pat::policy::{Lifetime, Policy};
@@ -6,6 +9,7 @@ use tower_pat::record::{AudienceSet, Description, Metadata, NetworkSet};
 use tower_pat::resource::ResourceSet;
 
 use super::bench::{Bench, DAY, HOUR, alice, id, name, root, wanted};
+use crate::postgres::Place;
 use crate::support::{noon, scopes};
 
 #[tokio::test]
@@ -154,4 +158,13 @@ async fn token_that_is_to_live_longer_is_held_to_the_limits_as_a_new_one() {
         strict.pause(alice(), id(&first)).await.unwrap();
         strict.edit(alice(), id(&first), lifetime(9).with_pause(false)).await.unwrap();
     }
+}
+
+/// PostgreSQL begins in 4713 BC.
+#[tokio::test]
+async fn instant_that_the_store_cannot_keep_is_the_fault_of_who_asks_for_it() {
+    let place = Place::new().await;
+    let bench = Bench::over(Arc::new(place.open_again().await), Policy::default());
+    let wanted = wanted("n").with_not_before(Timestamp::MIN);
+    assert_eq!(bench.create_refusal(wanted).await, ManageErrorKind::OutOfRange);
 }

@@ -6,6 +6,7 @@ mod bench;
 mod bulk;
 mod edits;
 mod events;
+mod expiring;
 mod idempotency;
 mod model;
 mod policy;

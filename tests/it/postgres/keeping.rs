@@ -177,6 +177,7 @@ async fn value_of_the_wrong_type_or_length_does_not_get_into_the_database() {
         "not_before = '-infinity'",
         "expires_at = 'infinity'",
         "replaced_at = 'infinity'",
+        "notice_due_at = 'infinity'",
         "retires_at = '-infinity'",
         "paused_at = 'infinity'",
         "revoked_at = '-infinity'",

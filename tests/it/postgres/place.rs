@@ -25,7 +25,7 @@ impl Place {
         self.store
     }
 
-    pub(super) async fn open_again(&self) -> PostgresStore {
+    pub(crate) async fn open_again(&self) -> PostgresStore {
         PostgresStore::connect(&self.database.url()).await.unwrap()
     }
 

@@ -136,6 +136,8 @@ async fn what_is_written_is_found_by_an_index() {
     plans.use_index("pat_tokens_by_family").await;
     plans.store.revoke_some(&Selection::all().with_owner(someone()), None, &stamp(5)).await.unwrap();
     plans.use_index("pat_tokens_").await;
+    plans.store.claim_expiring(100, &stamp(9_000)).await.unwrap();
+    plans.use_index("pat_tokens_notices").await;
     plans.store.prune(at(3_000), 100, &stamp(9_000)).await.unwrap();
     for index in ["pat_tokens_revoked", "pat_tokens_retired", "pat_tokens_replaced", "pat_tokens_by_expiry"] {
         let pruned = plans.store.prune(at(6_000), 100, &stamp(9_000)).await.unwrap();

@@ -51,6 +51,7 @@ async fn role_that_only_verifies_resolves_and_changes_nothing() {
         store.set_owner_disabled(&owner("alice"), true, &stamp(1)).await.unwrap_err(),
         store.set_owner_disabled(&owner("alice"), false, &stamp(1)).await.unwrap_err(),
         store.record_uses(&[Use::new(id(1), at(7))]).await.unwrap_err(),
+        store.claim_expiring(10, &stamp(1)).await.unwrap_err(),
         store.prune(Timestamp::MAX, 10, &Stamp::new(at(1), ActorId::System)).await.unwrap_err(),
     ];
     for refusal in refusals {

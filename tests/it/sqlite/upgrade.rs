@@ -5,10 +5,10 @@ use sqlx::{Connection, SqlStr, query, query_scalar};
 use tower_pat::record::{NetworkSet, PatRecord, TokenName};
 use tower_pat::resolver::{Answer, PatResolver};
 use tower_pat::resource::ResourceSet;
-use tower_pat::store::{PatQuery, PatStore, StoreErrorKind};
+use tower_pat::store::{ExpiryNotice, PatQuery, PatStore, StoreErrorKind};
 use tower_pat::token::TokenHint;
 
-use super::make::{at, digest, id, owner, record, revoke};
+use super::make::{at, digest, id, owner, record, revoke, stamp};
 use super::place::Place;
 
 const TOKENS: &str = include_str!("../../../migrations/sqlite/0001_tokens.sql");
@@ -96,6 +96,27 @@ async fn tokens_of_schema_3_begin_their_families_and_owners_who_were_disabled_st
         store.list(&PatQuery::default().with_family(tower_pat::record::FamilyId::from(id(2)))).await.unwrap();
     assert_eq!(families.items().len(), 1);
     assert_eq!(versions(&place).await, [1, 2, 3, 4]);
+}
+
+#[tokio::test]
+async fn tokens_from_before_are_told_of_when_they_expire_soon() {
+    let place = Place::of_schema_1().await;
+    let day = 86_400_000_000_i64;
+    for (number, created, expires) in [(1, 0, 90 * day), (2, 87 * day, 90 * day)] {
+        let lives = format!("revoked_at = NULL, created_at = {created}, expires_at = {expires}");
+        place
+            .run(&format!("UPDATE pat_tokens SET {lives} WHERE name IS {}NULL", if number == 1 { "NOT " } else { "" }))
+            .await;
+    }
+    let store = place.open().await;
+    let mut noticed = Vec::new();
+    for day in [83, 84, 89, 90] {
+        let done = store.claim_expiring(10, &stamp(day * 86_400)).await.unwrap();
+        noticed.extend(done.events().iter().map(|event| (day, event.token().unwrap(), event.expiry_notice().unwrap())));
+    }
+    noticed.sort_by_key(|(day, token, _)| (*day, *token));
+    let expected = [(83, id(1), ExpiryNotice::Week), (89, id(1), ExpiryNotice::Day), (89, id(2), ExpiryNotice::Day)];
+    assert_eq!(noticed, expected);
 }
 
 /// It would take a token that was replaced for a good one.
