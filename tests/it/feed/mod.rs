@@ -295,6 +295,84 @@ async fn follower_that_is_dropped_leaves_the_promise() {
     assert!(!bench.is_relied_on(&token));
 }
 
+/// At the very instant at which another begins, too.
+#[tokio::test(start_paused = true)]
+async fn follower_that_comes_long_after_another_vouches_for_nothing_old() {
+    let (bench, follower) = Bench::followed().await;
+    let token = bench.remembered().await;
+    drop(follower);
+    bench.revoke_elsewhere(&token);
+    sleep(BOUND * 4).await;
+    let _later = bench.follow();
+    assert!(!bench.is_relied_on(&token));
+    assert!(bench.verify(&token).await.is_err());
+}
+
+/// A follower that is dropped while the feed is asked leaves nothing behind that counts.
+#[tokio::test(start_paused = true)]
+async fn follower_that_is_dropped_in_a_reading_vouches_for_nothing() {
+    for weather in [Weather::Hangs, Weather::Panics, Weather::Fails] {
+        let bench = Bench::new();
+        bench.log.set_weather(weather);
+        let follower = bench.follow();
+        sleep(TICK).await;
+        assert!(bench.log.readings() > 0, "{weather:?}");
+        let token = bench.remembered().await;
+        drop(follower);
+        bench.log.set_weather(Weather::Fair);
+        let readings = bench.log.readings();
+        bench.revoke_elsewhere(&token);
+        sleep(BOUND + TICK).await;
+        assert_eq!(bench.log.readings(), readings, "{weather:?}");
+        assert!(bench.verify(&token).await.is_err(), "{weather:?}");
+    }
+}
+
+/// Each reads for itself, and one that is well is enough.
+#[tokio::test(start_paused = true)]
+async fn of_several_followers_of_one_table_any_that_is_well_keeps_verdicts_and_none_need_be() {
+    let (bench, well) = Bench::followed().await;
+    let broken = Log::new(bench.ledger.revocations());
+    broken.set_weather(Weather::Panics);
+    let beside =
+        FeedFollower::builder(broken.clone()).with_clock(bench.clock.clone()).with_max_staleness(BOUND).start();
+    let token = bench.remembered().await;
+    sleep(BOUND * 3).await;
+    assert!(bench.is_relied_on(&token));
+    assert!(well.health().is_current() && !beside.health().is_current());
+    drop(beside);
+    sleep(BOUND * 3).await;
+    assert!(bench.is_relied_on(&token), "one that leaves takes nothing along");
+    drop(well);
+    sleep(BOUND + SECOND).await;
+    assert!(!bench.is_relied_on(&token));
+}
+
+/// A part that is fed bounds all that the chain remembers, also of a part that is not.
+#[tokio::test(start_paused = true)]
+async fn chain_keeps_the_bound_of_the_part_that_is_fed_for_all_of_it() {
+    let other = Ledger::new();
+    let second = other.clone();
+    let bench =
+        Bench::wired(|ledger| first_of([ledger, second as Arc<dyn PatResolver>]), PatVerifierBuilder::without_refresh);
+    let follower = bench.follow();
+    sleep(MOMENT).await;
+    let token = token();
+    other.write(&token, record(2));
+    assert!(bench.verify(&token).await.is_ok());
+    sleep(BOUND * 3).await;
+    assert!(bench.is_relied_on(&token), "the feed is well");
+    // What others change in a part without a feed is not told; what this process changes there counts at once.
+    other.change(&token, record(2).with_revocation(noon()));
+    assert!(bench.verify(&token).await.is_err());
+    other.change(&token, record(2));
+    assert!(bench.verify(&token).await.is_ok());
+    bench.log.set_weather(Weather::Fails);
+    sleep(BOUND + SECOND).await;
+    assert!(!bench.is_relied_on(&token));
+    assert!(!follower.health().is_current());
+}
+
 #[tokio::test(start_paused = true)]
 async fn feed_of_a_part_counts_for_the_chain() {
     let bench = Bench::wired(
