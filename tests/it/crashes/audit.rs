@@ -11,10 +11,7 @@ struct Story<'a> {
     owner: &'a str,
     version: u64,
     fields: HashMap<&'a str, Option<&'a str>>,
-    is_revoked: bool,
-    is_retired: bool,
-    is_reissued: bool,
-    is_pruned: bool,
+    kinds: Vec<AuditKind>,
     /// So many rows of the change log are its own: at least, and at most.
     marks: [usize; 2],
 }
@@ -31,7 +28,7 @@ pub(super) fn agree(kept: &Kept) {
     }
     for (token, story) in &stories {
         match kept.rows.get(token) {
-            None => assert!(story.is_pruned, "{token} is gone: {story:?}"),
+            None => assert!(story.has(AuditKind::Pruned), "{token} is gone: {story:?}"),
             Some(row) => story.is_that_of(row, &kept.marks),
         }
     }
@@ -40,8 +37,8 @@ pub(super) fn agree(kept: &Kept) {
     }
     assert!((logged[0]..=logged[1]).contains(&kept.marks.len()), "{logged:?} changes in {}", kept.marks.len());
     for owner in &kept.disabled {
-        let toggles = kept.events.iter().filter(|event| event.token.is_none() && event.owner == *owner);
-        assert_eq!(toggles.last().unwrap().kind(), AuditKind::OwnerDisabled, "{owner}");
+        let mut toggles = kept.events.iter().filter(|event| event.token.is_none() && event.owner == *owner);
+        assert_eq!(toggles.next_back().unwrap().kind(), AuditKind::OwnerDisabled, "{owner}");
     }
 }
 
@@ -49,8 +46,8 @@ pub(super) fn agree(kept: &Kept) {
 /// removed at the same time.
 fn toggle<'a>(event: &'a Event, stories: &mut BTreeMap<Uuid, Story<'a>>) -> [usize; 2] {
     let mut logged = [0, 0];
-    for story in stories.values_mut().filter(|story| story.owner == event.owner && !story.is_revoked) {
-        let rows = [usize::from(!story.is_retired && !story.is_pruned), 1];
+    for story in stories.values_mut().filter(|story| story.owner == event.owner && !story.has(AuditKind::Revoked)) {
+        let rows = [usize::from(!story.has(AuditKind::Rotated) && !story.has(AuditKind::Pruned)), 1];
         for at in [0, 1] {
             story.marks[at] += rows[at];
             logged[at] += rows[at];
@@ -65,17 +62,14 @@ impl<'a> Story<'a> {
         let kind = event.kind();
         let is_first = matches!(kind, AuditKind::Created | AuditKind::Imported);
         assert_eq!(is_first, self.version == 0, "{event:?} after {self:?}");
-        assert!(!self.is_pruned, "{event:?} after {self:?}");
+        assert!(!self.has(AuditKind::Pruned), "{event:?} after {self:?}");
         assert!(is_first || self.owner == event.owner, "{event:?} after {self:?}");
         self.owner = &event.owner;
         for change in &event.changes {
             let before = self.fields.insert(change.field(), change.after()).flatten();
             assert_eq!(before, change.before(), "{event:?} after {self:?}");
         }
-        self.is_revoked |= kind == AuditKind::Revoked;
-        self.is_retired |= kind == AuditKind::Rotated;
-        self.is_reissued |= kind == AuditKind::Reissued;
-        self.is_pruned |= kind == AuditKind::Pruned;
+        self.kinds.push(kind);
         if kind == AuditKind::Pruned {
             return [0, 0];
         }
@@ -86,18 +80,26 @@ impl<'a> Story<'a> {
         [rows; 2]
     }
 
+    fn has(&self, kind: AuditKind) -> bool {
+        self.kinds.contains(&kind)
+    }
+
     fn is_that_of(&self, row: &Row, marks: &[Option<u32>]) {
         let said = |field: &str| self.fields.get(field).copied().flatten();
-        assert!(!self.is_pruned, "{row:?} is there: {self:?}");
+        assert!(!self.has(AuditKind::Pruned), "{row:?} is there: {self:?}");
         assert_eq!((row.version, row.owner.as_str()), (self.version, self.owner), "{row:?}: {self:?}");
         assert_eq!(row.name.as_deref(), said("name"), "{row:?}: {self:?}");
         assert_eq!(row.successor.map(|id| id.to_string()).as_deref(), said("successor"), "{row:?}: {self:?}");
         let states = [row.revoked_at.is_some(), row.retires_at.is_some(), row.paused_at.is_some()];
-        assert_eq!(states, [self.is_revoked, self.is_retired, said("paused_at").is_some()], "{row:?}: {self:?}");
-        assert_eq!(self.is_retired, said("retires_at").is_some(), "{row:?}: {self:?}");
+        assert_eq!(
+            states,
+            [self.has(AuditKind::Revoked), self.has(AuditKind::Rotated), said("paused_at").is_some()],
+            "{row:?}: {self:?}"
+        );
+        assert_eq!(self.has(AuditKind::Rotated), said("retires_at").is_some(), "{row:?}: {self:?}");
         assert_eq!(row.expires_at.is_some(), said("expires_at").is_some(), "{row:?}: {self:?}");
         // The marks before it was made anew are not known any more.
-        if !self.is_reissued {
+        if !self.has(AuditKind::Reissued) {
             let count = marks.iter().filter(|mark| **mark == Some(row.mark())).count();
             assert!((self.marks[0]..=self.marks[1]).contains(&count), "{count} of {self:?}");
         }

@@ -27,9 +27,16 @@ struct Life {
     uses: u64,
     is_paused: bool,
     is_revoked: bool,
-    is_retired: bool,
-    has_grace: bool,
+    retires: Retires,
     successor: Option<Uuid>,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Retires {
+    #[default]
+    Not,
+    AtOnce,
+    Later,
 }
 
 /// What became of a call that was not acknowledged.
@@ -72,7 +79,7 @@ impl Expected {
             Deed::Pause { token, paused } => self.change(token, |life| life.is_paused = *paused),
             Deed::Rotate { token, grace } => {
                 self.change(token, |old| {
-                    (old.is_retired, old.has_grace) = (true, *grace);
+                    old.retires = if *grace { Retires::Later } else { Retires::AtOnce };
                     old.successor = made.map(|made| made.token);
                 });
                 let Life { name, is_paused, .. } = self.lives[token].clone();
@@ -151,7 +158,7 @@ impl Expected {
         }
         let amiss = |(token, life): (&Uuid, &Life)| {
             let row = kept.rows.get(token);
-            let is_over = life.is_revoked || life.is_retired && !life.has_grace;
+            let is_over = life.is_revoked || life.retires == Retires::AtOnce;
             let is_right = row.map_or(is_over, |row| life.is_that_of(row) && !self.should_be_gone(row));
             (!is_right).then(|| format!("{life:?} is {row:?}"))
         };
@@ -172,8 +179,8 @@ impl Life {
             && row.uses == self.uses
             && row.paused_at.is_some() == self.is_paused
             && row.revoked_at.is_some() == self.is_revoked
-            && row.retires_at.is_some() == self.is_retired
-            && row.successor.is_some() == self.is_retired
+            && row.retires_at.is_some() == (self.retires != Retires::Not)
+            && row.successor.is_some() == (self.retires != Retires::Not)
             && self.successor.is_none_or(|successor| row.successor == Some(successor))
             && self.mark.is_none_or(|mark| row.mark() == mark)
     }

@@ -217,13 +217,14 @@ impl<T: Fn(Note)> Worker<T> {
     async fn record_uses(&mut self) -> Option<()> {
         let at = self.random.below(self.tokens.len() - 1);
         let (now, count) = (SystemClock.now().wall(), self.random.next() % 5 + 1);
-        let used = [self.tokens[at].id, self.tokens[at + 1].id];
-        let uses = used.map(|id| Use::new(id, now).with_count(count));
-        let deed = Deed::Use { tokens: used.map(uuid).to_vec(), count };
+        let pair = [self.tokens[at].id, self.tokens[at + 1].id];
+        let uses = pair.map(|id| Use::new(id, now).with_count(count));
+        let deed = Deed::Use { tokens: pair.map(uuid).to_vec(), count };
         self.call(deed, nothing, self.store.record_uses(&uses)).await
     }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "not every call makes a token")]
 fn made(created: &CreatedPat) -> Option<Made> {
     Some(Made { token: uuid(created.record().id()), mark: created.token().digest().mark().bits() })
 }
