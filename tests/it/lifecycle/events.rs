@@ -101,7 +101,7 @@ async fn each_token_of_a_change_at_one_go_is_told() {
     });
     bench.store.apply(&many).await.unwrap();
     let mut events = bench.manager.subscribe();
-    assert_eq!(bench.manager.revoke_all(root(), Selection::all(), None).await.unwrap() as u128, count);
+    assert_eq!(u128::from(bench.manager.revoke_all(root(), Selection::all(), None).await.unwrap()), count);
     let mut tokens: Vec<_> = told(&mut events).iter().filter_map(AuditEvent::token).collect();
     tokens.sort_unstable();
     assert!(tokens.into_iter().eq((1..=count).map(make::id)));
