@@ -90,13 +90,14 @@ impl<'a> Story<'a> {
         assert_eq!((row.version, row.owner.as_str()), (self.version, self.owner), "{row:?}: {self:?}");
         assert_eq!(row.name.as_deref(), said("name"), "{row:?}: {self:?}");
         assert_eq!(row.successor.map(|id| id.to_string()).as_deref(), said("successor"), "{row:?}: {self:?}");
-        let states = [row.revoked_at.is_some(), row.retires_at.is_some(), row.paused_at.is_some()];
+        let states = [row.revoked_at.is_some(), row.replaced_at.is_some(), row.paused_at.is_some()];
         assert_eq!(
             states,
             [self.has(AuditKind::Revoked), self.has(AuditKind::Rotated), said("paused_at").is_some()],
             "{row:?}: {self:?}"
         );
-        assert_eq!(self.has(AuditKind::Rotated), said("retires_at").is_some(), "{row:?}: {self:?}");
+        assert_eq!(self.has(AuditKind::Rotated), said("replaced_at").is_some(), "{row:?}: {self:?}");
+        assert_eq!(row.retires_at.is_some(), said("retires_at").is_some(), "{row:?}: {self:?}");
         assert_eq!(row.expires_at.is_some(), said("expires_at").is_some(), "{row:?}: {self:?}");
         // The marks before it was made anew are not known any more.
         if !self.has(AuditKind::Reissued) {

@@ -168,7 +168,7 @@ impl Expected {
     /// A prune was acknowledged that began when this was over.
     fn should_be_gone(&self, row: &Row) -> bool {
         let before = self.pruned_before.unwrap_or(i64::MIN);
-        row.revoked_at.is_some_and(|at| at < before) || row.retires_at.is_some_and(|at| at < before)
+        [row.revoked_at, row.retires_at.or(row.replaced_at)].into_iter().flatten().any(|at| at < before)
     }
 }
 
@@ -179,7 +179,8 @@ impl Life {
             && row.uses == self.uses
             && row.paused_at.is_some() == self.is_paused
             && row.revoked_at.is_some() == self.is_revoked
-            && row.retires_at.is_some() == (self.retires != Retires::Not)
+            && row.replaced_at.is_some() == (self.retires != Retires::Not)
+            && row.retires_at.is_some() == (self.retires == Retires::Later)
             && row.successor.is_some() == (self.retires != Retires::Not)
             && self.successor.is_none_or(|successor| row.successor == Some(successor))
             && self.mark.is_none_or(|mark| row.mark() == mark)

@@ -29,6 +29,7 @@ pub(super) struct Row {
     pub(super) expires_at: Option<i64>,
     pub(super) paused_at: Option<i64>,
     pub(super) revoked_at: Option<i64>,
+    pub(super) replaced_at: Option<i64>,
     pub(super) retires_at: Option<i64>,
     pub(super) successor: Option<Uuid>,
     pub(super) uses: u64,
@@ -57,7 +58,8 @@ impl Event {
 const SQLITE: [&str; 4] = [
     "SELECT json_object('id', lower(hex(id)), 'owner', owner, 'mark', hex(substr(digest, 1, 4)), 'name', name, \
      'version', version, 'expires_at', expires_at, 'paused_at', paused_at, 'revoked_at', revoked_at, \
-     'retires_at', retires_at, 'successor', iif(successor IS NULL, NULL, lower(hex(successor))), 'uses', use_count) FROM pat_tokens",
+     'replaced_at', replaced_at, 'retires_at', retires_at, \
+     'successor', iif(successor IS NULL, NULL, lower(hex(successor))), 'uses', use_count) FROM pat_tokens",
     "SELECT json_object('kind', kind, 'owner', owner, 'token', iif(token IS NULL, NULL, lower(hex(token))), \
      'changes', json(changes)) FROM pat_events ORDER BY number",
     "SELECT json_object('mark', mark) FROM pat_changes ORDER BY seq",
@@ -111,6 +113,7 @@ mod postgres {
          'version', version, 'expires_at', (extract(epoch FROM expires_at) * 1000000)::bigint, \
          'paused_at', (extract(epoch FROM paused_at) * 1000000)::bigint, \
          'revoked_at', (extract(epoch FROM revoked_at) * 1000000)::bigint, \
+         'replaced_at', (extract(epoch FROM replaced_at) * 1000000)::bigint, \
          'retires_at', (extract(epoch FROM retires_at) * 1000000)::bigint, \
          'successor', successor, 'uses', use_count)::text FROM pat_tokens",
         "SELECT json_build_object('kind', kind, 'owner', owner, \
