@@ -45,6 +45,7 @@
 //! | `pat.usage` | WARN | uses of tokens are lost: there was no room for them, or the recorder has ended | `lost` |
 //! | `pat.expiry` | WARN | it cannot be seen which tokens expire soon, and is tried again (`expiry::ExpiryWatch`): when that begins, and every tenth time | `error`, `failures` |
 //! | `pat.expiry` | INFO | after that, it is seen again | `failures` |
+//! | `pat.reuse` | WARN | that a token was used after another had taken its place could not be reported (`reuse::ReuseWatch`); at most once a second | `error`, `suppressed` |
 //! | `pat.misconfigured` | ERROR once, then DEBUG | a guard or an extractor stands where no layer has looked for a token | |
 //! | `pat.misconfigured` | ERROR once for each, of a hundred at most, then DEBUG | a requirement names a parameter that its route does not have | `requirement` |
 //!
@@ -131,6 +132,8 @@ pub mod requirement;
 pub mod resolver;
 pub mod resource;
 pub mod response;
+#[cfg(feature = "manage")]
+pub mod reuse;
 pub mod revocations;
 #[cfg(feature = "axum")]
 pub mod routing;

@@ -33,6 +33,9 @@ pub(crate) const USAGE: &str = "pat.usage";
 /// It cannot be seen which tokens expire soon, or can be again.
 #[cfg(any(feature = "manage", test))]
 pub(crate) const EXPIRY: &str = "pat.expiry";
+/// That a token was used after another had taken its place could not be reported.
+#[cfg(any(feature = "manage", test))]
+pub(crate) const REUSE: &str = "pat.reuse";
 /// The service is put together wrongly.
 pub(crate) const MISCONFIGURED: &str = "pat.misconfigured";
 
@@ -139,7 +142,7 @@ mod tests {
 
     use super::{
         CROWDED, DENIED, EXPIRY, FEED_OUTAGE, FEED_RECOVERY, First, Firsts, MISCONFIGURED, Novelty, OUTAGE, RECOVERY,
-        STALE, Throttle, UNKNOWN_SCOPE, USAGE,
+        REUSE, STALE, Throttle, UNKNOWN_SCOPE, USAGE,
     };
     use crate::clock::Moment;
 
@@ -150,8 +153,9 @@ mod tests {
     #[test]
     fn every_name_is_in_the_table() {
         let of_the_feed = [FEED_OUTAGE, FEED_RECOVERY];
-        let others = [DENIED, OUTAGE, RECOVERY, STALE, CROWDED, UNKNOWN_SCOPE, USAGE, EXPIRY, MISCONFIGURED];
-        for name in of_the_feed.into_iter().chain(others) {
+        let of_managers = [USAGE, EXPIRY, REUSE];
+        let others = [DENIED, OUTAGE, RECOVERY, STALE, CROWDED, UNKNOWN_SCOPE, MISCONFIGURED];
+        for name in of_the_feed.into_iter().chain(of_managers).chain(others) {
             assert!(include_str!("lib.rs").contains(&format!("//! | `{name}` |")), "{name}");
         }
     }

@@ -39,6 +39,7 @@ mod new;
 mod owners;
 mod pat;
 mod prune;
+mod reuse;
 mod revoke;
 mod rotate;
 mod stream;

@@ -3,41 +3,39 @@
 //!
 //! A [`PatObserver`] is given to a verifier
 //! ([`PatVerifierBuilder::with_observer`](crate::verifier::PatVerifierBuilder::with_observer)), which tells it while a request
-//! is at hand. The `usage::UsageRecorder` of the feature `manage` is one that writes uses to a store. A service that wants
-//! to know more than that passes on what the recorder is to hear:
+//! is at hand. Of the feature `manage` there are the `usage::UsageRecorder`, which writes uses to a store, and the
+//! `reuse::ReuseWatch`, which reports tokens that are presented after another has taken their place. A verifier tells
+//! several. One of your own:
 //!
 //! ```
 //! use tower_pat::observer::{Accepted, Denied, PatObserver};
-//! use tower_pat::record::PatStatus;
+//! use tower_pat::record::{PatStatus, TokenId};
 //!
-//! /// Tells somebody when a token is presented that was replaced by another: its secret is in other hands.
+//! /// Tells somebody when a token is presented that was revoked: it is left somewhere.
 //! #[derive(Debug)]
-//! struct Alarm<R> {
-//!     recorder: R,
-//!     replaced: std::sync::mpsc::SyncSender<tower_pat::record::TokenId>,
-//! }
+//! struct Alarm(std::sync::mpsc::SyncSender<TokenId>);
 //!
-//! impl<R: PatObserver> PatObserver for Alarm<R> {
-//!     fn accepted(&self, accepted: &Accepted<'_>) {
-//!         self.recorder.accepted(accepted);
-//!     }
+//! impl PatObserver for Alarm {
+//!     fn accepted(&self, _: &Accepted<'_>) {}
 //!
 //!     fn denied(&self, denied: &Denied<'_>) {
-//!         if denied.record().status_at(denied.at().wall()) == PatStatus::Rotated {
+//!         if denied.record().status_at(denied.at().wall()) == PatStatus::Revoked {
 //!             // If there is no room, others have told.
-//!             let _ = self.replaced.try_send(denied.record().id());
+//!             let _ = self.0.try_send(denied.record().id());
 //!         }
 //!     }
 //! }
 //! ```
 
 mod accepted;
+mod both;
 mod circumstances;
 mod denied;
 mod later;
 mod port;
 
 pub use accepted::Accepted;
+pub(crate) use both::Both;
 pub(crate) use circumstances::Circumstances;
 pub use denied::Denied;
 pub use later::{LaterUses, TakenUses};

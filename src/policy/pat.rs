@@ -20,7 +20,8 @@ const CLOCKS_APART: SignedDuration = SignedDuration::from_secs(60);
 ///
 /// By default a token lives for 90 days unless its owner says otherwise, 366 at most, and never for ever; an owner may
 /// grant every scope of the catalogue; there is no limit to the number of tokens; names need not be unique and may be
-/// whatever [`TokenName`] holds; it does not matter when the owner signed in; and a token that is replaced ends at once.
+/// whatever [`TokenName`] holds; it does not matter when the owner signed in; a token that is replaced ends at once; and if
+/// it is used again that is told, and nothing revoked.
 ///
 /// ```
 /// use std::time::Duration;
@@ -50,6 +51,7 @@ pub struct Policy {
     names: Names,
     max_login_age: Option<Duration>,
     max_grace: Duration,
+    revocation_on_reuse: bool,
 }
 
 impl Policy {
@@ -129,6 +131,18 @@ impl Policy {
         self
     }
 
+    /// Sets whether all tokens of a family are revoked when one of them is used that another has replaced, after its grace: not
+    /// by default. Either an owner has forgotten a client or somebody has an old copy, and which of them replaced it is not
+    /// known ([RFC 9700, section 4.14.2] has refresh tokens revoked for that reason). The price: whoever has a copy that is
+    /// worth nothing can put an end to the token in use, and so can a forgotten client, or one that sends a
+    /// request again which it had begun with the old token.
+    ///
+    /// [RFC 9700, section 4.14.2]: https://www.rfc-editor.org/rfc/rfc9700#section-4.14.2
+    pub fn with_revocation_on_reuse(mut self, revoked: bool) -> Self {
+        self.revocation_on_reuse = revoked;
+        self
+    }
+
     /// When a token with these scopes expires that is wanted now; none if never.
     ///
     /// # Errors
@@ -185,6 +199,10 @@ impl Policy {
         self.max_grace
     }
 
+    pub(crate) fn revokes_on_reuse(&self) -> bool {
+        self.revocation_on_reuse
+    }
+
     pub(crate) fn may_grant(&self, owner: &OwnerId, scope: &Scope) -> bool {
         (self.grants)(owner, scope)
     }
@@ -211,6 +229,7 @@ impl Default for Policy {
             names: Names::default(),
             max_login_age: None,
             max_grace: Duration::ZERO,
+            revocation_on_reuse: false,
         }
     }
 }

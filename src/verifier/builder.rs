@@ -16,7 +16,7 @@ use super::watch::Watch;
 use crate::cache::MokaMemory;
 use crate::clock::{Clock, SystemClock};
 use crate::flight::Recall;
-use crate::observer::PatObserver;
+use crate::observer::{Both, PatObserver};
 use crate::record::Audience;
 use crate::resolver::PatResolver;
 use crate::scope::ScopeCatalog;
@@ -482,8 +482,9 @@ impl PatVerifierBuilder {
         self
     }
 
-    /// Who is told which known tokens are used, and which are presented in vain; nobody by default. See
-    /// [`crate::observer`].
+    /// Adds who is told which known tokens are used, and which are presented in vain; nobody by default. See
+    /// [`crate::observer`]. Several are told in the order in which they were added; of those who take
+    /// [later uses](crate::observer::Accepted::later), each use is taken by one.
     ///
     /// A use of a remembered token then costs one addition more, and neither an allocation nor a lock; once a minute a token
     /// the observer is called.
@@ -510,7 +511,10 @@ impl PatVerifierBuilder {
     /// # Ok::<(), tower_pat::invalid::InvalidValue>(())
     /// ```
     pub fn with_observer(mut self, observer: Arc<dyn PatObserver>) -> Self {
-        self.observer = Some(observer);
+        self.observer = Some(match self.observer {
+            Some(first) => Arc::new(Both(first, observer)),
+            None => observer,
+        });
         self
     }
 

@@ -28,7 +28,7 @@ const FLOORS: &[&[&str]] = &[
     &["resolver", "revocations", "feed", "observer"],
     &["store"],
     &["flight", "cache"],
-    &["verifier", "policy", "manager", "usage", "expiry"],
+    &["verifier", "policy", "manager", "usage", "expiry", "reuse"],
     &["credential", "caller", "client", "response"],
     &["layer", "extract", "guard"],
     &["routing"],
@@ -48,7 +48,7 @@ const NAMED_BY: &[(&str, &[&str])] = &[
     ("axum", &["client", "response", "extract", "guard", "routing", "testing"]),
     ("tower", &["layer", "guard", "routing", "testing"]),
     // A macro of `testing` writes tests that run on it.
-    ("tokio", &["feed", "verifier", "manager", "usage", "expiry", "store", "testing"]),
+    ("tokio", &["feed", "verifier", "manager", "usage", "expiry", "reuse", "store", "testing"]),
     ("loom", &["sync", "flight"]),
     ("stateright", &["flight"]),
     ("StatusCode", &["response"]),
@@ -93,7 +93,7 @@ fn wings_do_not_import_each_other() {
         "guard",
         "routing",
     ];
-    let manage = ["store", "policy", "manager", "usage", "expiry"];
+    let manage = ["store", "policy", "manager", "usage", "expiry", "reuse"];
     for (wing, other) in [(&verify[..], &manage[..]), (&manage, &verify)] {
         let of = |rooms: &[&str], room: &str| rooms.contains(&room);
         let wrong: Vec<_> =

@@ -218,3 +218,19 @@ async fn verifier_without_an_observer_forgets_nothing() {
     assert!(bench.verify(&token).now_or_never().is_some());
     assert_eq!(bench.verifier.statistics().uses_forgotten(), 0);
 }
+
+#[tokio::test]
+async fn several_are_told_the_same() {
+    let (one, other) = (Arc::new(Ear::default()), Arc::new(Ear::default()));
+    let (first, second) = (Arc::clone(&one), Arc::clone(&other));
+    let bench = Bench::new(|builder| builder.with_observer(first).with_observer(second));
+    let token = bench.good();
+    assert_eq!(verify(&bench, &token, ALLOWED).await, Ok(()));
+    bench.ledger.write(&token, record(1).with_revocation(noon()));
+    bench.clock.advance(SECOND * 61);
+    assert!(verify(&bench, &token, ALLOWED).await.is_err());
+    let denied = [(id(1), PatStatus::Revoked, Denial::InvalidToken(InvalidToken::Revoked))];
+    for ear in [one, other] {
+        assert_eq!((ear.accepted(), ear.denied()), (vec![(id(1), 1)], denied.to_vec()));
+    }
+}

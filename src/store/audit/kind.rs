@@ -28,6 +28,8 @@ pub enum AuditKind {
     Reissued,
     /// A token will expire in seven days, or in one.
     ExpiringSoon,
+    /// A token was presented after another had taken its place, and after its grace: somebody may have an old copy.
+    Reused,
     /// A token was revoked.
     Revoked,
     /// The record of a token that was over was removed.
@@ -39,13 +41,14 @@ pub enum AuditKind {
 }
 
 impl AuditKind {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::Created,
         Self::Imported,
         Self::Edited,
         Self::Rotated,
         Self::Reissued,
         Self::ExpiringSoon,
+        Self::Reused,
         Self::Revoked,
         Self::Pruned,
         Self::OwnerDisabled,
@@ -62,6 +65,7 @@ impl AuditKind {
             Self::Rotated => "rotated",
             Self::Reissued => "reissued",
             Self::ExpiringSoon => "expiring_soon",
+            Self::Reused => "reused",
             Self::Revoked => "revoked",
             Self::Pruned => "pruned",
             Self::OwnerDisabled => "owner_disabled",

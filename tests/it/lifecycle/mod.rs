@@ -10,5 +10,6 @@ mod expiring;
 mod idempotency;
 mod model;
 mod policy;
+mod reuse;
 mod rotation;
 mod who;
