@@ -170,6 +170,7 @@ pub(crate) struct Place {
     params(Place),
     responses(
         (status = 200, description = "Here it is.", body = [Token], headers(("Link" = Option<String>))),
+        (status = 400, description = "The query cannot be read.", body = ProblemDocument),
         (status = 401, description = "Nobody is signed in.", body = ProblemDocument),
         (status = 422, description = "Something in it is wrong.", body = ProblemDocument)
     )

@@ -147,6 +147,9 @@ impl PatManager {
     ) -> Result<u64, ManageError> {
         let store = Arc::clone(&self.store);
         let commit = async move { store.revoke_some(&selection, reason.as_ref(), &stamp).await };
-        Ok(self.commit(known, commit).await?.events().len() as u64)
+        let done = self.commit(known, commit).await?;
+        let marks = if let Touched::Marks(marks) = done.touched() { marks.len() } else { 0 };
+        // A store that notes nothing has still revoked what it tells the marks of: the next step must come.
+        Ok(done.events().len().max(marks) as u64)
     }
 }
