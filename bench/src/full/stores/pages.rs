@@ -25,7 +25,8 @@ const DEEP: usize = 100;
 
 impl Pages {
     pub(super) async fn of(store: &dyn PatStore) -> Result<Self, Box<dyn Error>> {
-        let owners = (0..50).map(|number| OwnerId::parse(&format!("user {number}"))).collect::<Result<Vec<_>, _>>()?;
+        // Each hundredth has none: those are `big`'s.
+        let owners = (1..=50).map(|number| OwnerId::parse(&format!("user {number}"))).collect::<Result<Vec<_>, _>>()?;
         let big = || PatQuery::default().with_owner(OwnerId::parse("big").ok());
         let all = PatQuery::default;
         let sorted = |sort| all().with_order(Order::ascending(sort));
