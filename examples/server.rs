@@ -38,6 +38,7 @@ use tower_pat::feed::FeedFollower;
 use tower_pat::manager::{CreatedPat, EventStream, NewPat};
 use tower_pat::policy::Policy;
 use tower_pat::record::{OwnerId, TokenName};
+use tower_pat::reuse::ReuseWatch;
 use tower_pat::routing::{GuardedRouter, delete, get, post};
 use tower_pat::scope::Scopes;
 use tower_pat::usage::UsageRecorder;
@@ -71,6 +72,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let verifier = PatVerifier::builder(format, store.clone())
         .with_catalog(Api::catalog())
         .with_observer(Arc::new(recorder.clone()))
+        .with_observer(Arc::new(ReuseWatch::start(manager.clone())))
         .build();
     let auth = PatAuthLayer::new(verifier).with_realm("tower-pat demo")?.with_client_addr(SocketPeer);
 

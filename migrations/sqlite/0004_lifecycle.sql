@@ -56,8 +56,9 @@ CREATE INDEX pat_tokens_notices ON pat_tokens (notice_due_at)
 WHERE notice_due_at IS NOT NULL AND revoked_at IS NULL AND replaced_at IS NULL AND retires_at IS NULL;
 -- What is over, for the removal of records.
 CREATE INDEX pat_tokens_revoked ON pat_tokens (revoked_at) WHERE revoked_at IS NOT NULL;
-CREATE INDEX pat_tokens_retired ON pat_tokens (retires_at) WHERE retires_at IS NOT NULL;
-CREATE INDEX pat_tokens_replaced ON pat_tokens (replaced_at) WHERE retires_at IS NULL AND replaced_at IS NOT NULL;
+-- In one column: where one of several conditions has two in itself, SQLite looks at all rows.
+CREATE INDEX pat_tokens_retired ON pat_tokens (ifnull(retires_at, replaced_at))
+WHERE ifnull(retires_at, replaced_at) IS NOT NULL;
 
 -- Who did what to which token, in the transaction of the change. Nothing of a secret is in it.
 CREATE TABLE pat_events (

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::note::{Deed, Made, Note, What, outage};
 use super::random::Random;
-use crate::support::{format, owner, scopes};
+use crate::support::{format, leak, owner, scopes};
 
 const HOUR: Duration = Duration::from_hours(1);
 /// With fewer tokens it makes some, with more it revokes some.
@@ -226,6 +226,7 @@ impl<T: Fn(Note)> Worker<T> {
 
 #[expect(clippy::unnecessary_wraps, reason = "not every call makes a token")]
 fn made(created: &CreatedPat) -> Option<Made> {
+    leak::keep(created.token());
     Some(Made { token: uuid(created.record().id()), mark: created.token().digest().mark().bits() })
 }
 
