@@ -57,6 +57,8 @@ struct Hearing {
     heard: AtomicU64,
     /// How many are followed.
     feeds: AtomicU64,
+    /// Is held by whoever begins to follow.
+    beginning: Mutex<()>,
 }
 
 const FOR_EVER: u64 = u64::MAX;
@@ -67,7 +69,8 @@ const AHEAD: u64 = 1_000_000_000;
 
 impl Hearing {
     fn new() -> Self {
-        Self { bound: AtomicU64::new(FOR_EVER), heard: AtomicU64::new(0), feeds: AtomicU64::new(0) }
+        let (heard, feeds) = (AtomicU64::new(0), AtomicU64::new(0));
+        Self { bound: AtomicU64::new(FOR_EVER), heard, feeds, beginning: Mutex::new(()) }
     }
 
     /// Whether a part of the bound has not passed since a load, or since the feed was heard.
@@ -172,6 +175,8 @@ impl Revocations {
     /// Of several bounds the strictest counts.
     pub(crate) fn is_fed(&self, max_staleness: Duration, now: Moment) {
         let bound = nanoseconds(max_staleness).min(FOR_EVER - 1);
+        // Of two that begin at once neither may put its bound in the place of the other's.
+        let _alone = lock(&self.hearing.beginning);
         if self.hearing.feeds.fetch_add(1, Ordering::AcqRel) == 0 {
             // Nothing was heard: what was loaded before is trusted no longer than what is loaded now, and what is too old not even
             // at this instant.
@@ -271,9 +276,12 @@ pub struct Epoch {
 #[cfg(not(model))]
 mod tests {
     use std::panic::{AssertUnwindSafe, catch_unwind};
-    use std::sync::Arc;
+    use std::sync::{Arc, Barrier};
+    use std::thread;
+    use std::time::Duration;
 
     use super::Revocations;
+    use crate::clock::{Clock, SystemClock};
     use crate::sync::lock;
     use crate::token::TokenDigest;
 
@@ -301,6 +309,24 @@ mod tests {
         assert_eq!(raised(&follower, || one.raise(mark())), (true, false));
         assert_eq!(raised(&follower, || other.raise(mark())), (true, false));
         assert_eq!(raised(&follower, || other.raise_all()), (true, true));
+    }
+
+    #[test]
+    fn of_two_feeds_that_are_followed_at_once_the_stricter_bound_counts() {
+        let (strict, lax) = (Duration::from_secs(1), Duration::from_secs(5));
+        for _ in 0..2_000 {
+            let (table, start) = (table(), Barrier::new(2));
+            let follow = |bound| {
+                let now = SystemClock.now();
+                start.wait();
+                table.is_fed(bound, now);
+            };
+            thread::scope(|scope| {
+                scope.spawn(|| follow(lax));
+                follow(strict);
+            });
+            assert_eq!(table.bound(), Some(strict));
+        }
     }
 
     #[test]

@@ -121,7 +121,8 @@ CREATE TRIGGER {prefix}changes_are_announced AFTER INSERT ON {pat_}changes
 FOR EACH STATEMENT EXECUTE FUNCTION {pat_}announce();
 
 -- Removes the oldest rows now and then, those that are older than a day, with the rights of the owner of the tables. Two do
--- not wait for each other. What a long transaction may have kept a reader from going past stays.
+-- not wait for each other. What a long transaction may have kept a reader from going past stays, and so does the last row before
+-- that, by which readers know the log again.
 CREATE FUNCTION {pat_}prune_changes() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 BEGIN
     IF NOT EXISTS (SELECT FROM added WHERE seq % 1000 = 0) THEN
@@ -133,7 +134,10 @@ BEGIN
                 SELECT seq, changed_at FROM {pat_}changes WHERE xid < pg_snapshot_xmin(pg_current_snapshot())
                 ORDER BY xid, seq LIMIT (SELECT 2 * greatest(1000, count(*)) FROM added)
             ) oldest
-            WHERE changed_at < clock_timestamp() - interval '1 day'
+            WHERE changed_at < clock_timestamp() - interval '1 day' AND seq <> (
+                SELECT seq FROM {pat_}changes WHERE xid < pg_snapshot_xmin(pg_current_snapshot())
+                ORDER BY xid DESC, seq DESC LIMIT 1
+            )
         );
     END IF;
     RETURN NULL;
@@ -155,8 +159,10 @@ BEGIN
     ELSE
         SELECT xid::text::bigint + 1 INTO missed FROM gone WHERE xid < known ORDER BY xid DESC LIMIT 1;
     END IF;
-    UPDATE {pat_}change_log SET kept_from = missed
-    WHERE missed IS NOT NULL AND (kept_from < missed OR kept_from > known::text::bigint);
+    -- Also where it stays the same: a reader that sees this row unchanged since its last reading has missed nothing since.
+    UPDATE {pat_}change_log SET kept_from = CASE WHEN kept_from > known::text::bigint THEN missed
+        ELSE greatest(kept_from, missed) END
+    WHERE missed IS NOT NULL;
     RETURN NULL;
 END
 $$;

@@ -61,9 +61,20 @@ pub(super) fn late() -> StoreError {
     StoreError::new(StoreErrorKind::Unavailable, "the server did not answer in time")
 }
 
+/// That no more connections are made while those before have not ended.
+pub(super) fn unended() -> StoreError {
+    StoreError::new(StoreErrorKind::Unavailable, "connections that were given up have not ended")
+}
+
 /// That the connection on which was asked has ended meanwhile.
 pub(super) fn lost() -> StoreError {
     StoreError::new(StoreErrorKind::Unavailable, "the connection has ended")
+}
+
+/// Whether the server does not tell what was asked for, and never will: the role may not ask, or it knows no such thing.
+pub(super) fn is_untold(error: &Error) -> bool {
+    let is_lasting = |code: &str| matches!(code, "42501" | "42883" | "0A000");
+    error.as_database_error().is_some_and(|said| is_lasting(&code(said)))
 }
 
 /// <https://www.postgresql.org/docs/current/errcodes-appendix.html>

@@ -38,6 +38,7 @@ mod opening;
 mod owners;
 mod row;
 mod schema;
+mod seat;
 mod snapshot;
 mod sql;
 mod store;

@@ -3,7 +3,7 @@ use sqlx::{AssertSqlSafe, SqlSafeStr, SqlStr};
 use crate::store::error::{StoreError, StoreErrorKind};
 
 /// Where the tables are, and how their names begin.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Names {
     schema: String,
     prefix: String,

@@ -4,10 +4,10 @@ use std::time::Duration;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{ConnectOptions, Connection, Error, query_as, query_scalar};
 use tokio::time::timeout;
-use uuid::Uuid;
 
 use super::connections::{ACQUIRE_TIMEOUT, Connections};
 use super::names::Names;
+use super::schema::Identity;
 use super::{failure, schema};
 use crate::store::error::StoreError;
 
@@ -25,16 +25,16 @@ pub(super) struct Plan {
     pub(super) migrates: bool,
 }
 
-/// Opens a store, and tells the generation of its change log.
-pub(super) async fn open(plan: Plan) -> Result<(Connections, Uuid), StoreError> {
+/// Opens a store, and tells which change log it has.
+pub(super) async fn open(plan: Plan) -> Result<(Connections, Identity), StoreError> {
     let mut first = within(ACQUIRE_TIMEOUT, first(&plan)).await?;
     if plan.migrates {
         within(MIGRATION_TIMEOUT, schema::migrate(&mut first, &plan.names)).await?;
     }
-    let generation = within(ACQUIRE_TIMEOUT, schema::check(&mut first, &plan.names, plan.migrates)).await?;
+    let identity = within(ACQUIRE_TIMEOUT, schema::check(&mut first, &plan.names, plan.migrates)).await?;
     let _ = timeout(ACQUIRE_TIMEOUT, first.close()).await;
     let Plan { options, names, max_connections, statement_timeout, .. } = plan;
-    Ok((Connections::new(options, max_connections, statement_timeout, names), generation))
+    Ok((Connections::new(options, max_connections, statement_timeout, names), identity))
 }
 
 /// Sets a new connection to what is relied on.

@@ -1,11 +1,21 @@
 use sqlx::postgres::PgConnection;
-use sqlx::{AssertSqlSafe, Error, query, query_scalar, raw_sql};
+use sqlx::{AssertSqlSafe, Error, query, query_as, query_scalar, raw_sql};
 use uuid::Uuid;
 
-use super::failure;
 use super::migration::PostgresMigration;
 use super::names::Names;
+use super::{failure, seat};
 use crate::store::error::{StoreError, StoreErrorKind};
+
+/// What tells a change log from all others that may be open in one process. A copy of a database has its generation too, until
+/// it is given another one.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Identity {
+    generation: Uuid,
+    cluster: String,
+    database: i64,
+    names: Names,
+}
 
 /// Brings the schema up to date, wholly or not at all.
 pub(super) async fn migrate(connection: &mut PgConnection, names: &Names) -> Result<(), StoreError> {
@@ -16,9 +26,9 @@ pub(super) async fn migrate(connection: &mut PgConnection, names: &Names) -> Res
     locked(connection, names).await.map_err(failure::migrating)
 }
 
-/// Looks whether the schema is the one that is known here and, for somebody who writes, whether they may; tells the
-/// generation of the change log.
-pub(super) async fn check(connection: &mut PgConnection, names: &Names, writes: bool) -> Result<Uuid, StoreError> {
+/// Looks whether the schema is the one that is known here and, for somebody who writes, whether they may; tells which
+/// change log it is.
+pub(super) async fn check(connection: &mut PgConnection, names: &Names, writes: bool) -> Result<Identity, StoreError> {
     let present = present(connection, names).await.map_err(failure::reading)?;
     match present {
         0 => return Err(failure::unusable("its tables are not there: the migrations have not been applied")),
@@ -34,8 +44,15 @@ pub(super) async fn check(connection: &mut PgConnection, names: &Names, writes: 
             "its role may not write; to verify alone needs no migrating",
         ));
     }
-    let asked = query_scalar(names.fill("SELECT generation FROM {pat_}change_log"));
-    asked.fetch_one(connection).await.map_err(failure::reading)
+    identity(connection, names).await.map_err(failure::reading)
+}
+
+async fn identity(connection: &mut PgConnection, names: &Names) -> Result<Identity, Error> {
+    let cluster = seat::cluster(connection).await?;
+    let asked = "SELECT log.generation, own.oid::bigint FROM {pat_}change_log AS log, pg_database AS own \
+                 WHERE own.datname = current_database()";
+    let (generation, database) = query_as(names.fill(asked)).fetch_one(connection).await?;
+    Ok(Identity { generation, cluster, database, names: names.clone() })
 }
 
 /// The number of the last migration that was applied; 0 if none was.
@@ -77,7 +94,7 @@ async fn may_write(connection: &mut PgConnection, names: &Names) -> Result<bool,
     const TABLES: [(&str, &str); 4] = [
         ("tokens", "SELECT INSERT UPDATE DELETE"),
         ("owners", "SELECT INSERT DELETE"),
-        ("changes", "INSERT"),
+        ("changes", "SELECT INSERT"),
         ("events", "SELECT INSERT"),
     ];
     let rights = TABLES.iter().flat_map(|(table, rights)| rights.split(' ').map(move |right| (table, right)));

@@ -3,7 +3,6 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use uuid::Uuid;
 
 use super::builder::PostgresStoreBuilder;
 use super::connections::Connections;
@@ -11,6 +10,7 @@ use super::feed::PostgresFeed;
 use super::line::Line;
 use super::migration::PostgresMigration;
 use super::opening::{self, Plan};
+use super::schema::Identity;
 use super::{apply, bulk, events, find, list, notices, owners, uses};
 use crate::record::{OwnerId, Reason, TokenId};
 use crate::resolver::{Answer, PatResolver, ResolveError};
@@ -27,8 +27,7 @@ use crate::store::stored::StoredPat;
 use crate::store::usage::Use;
 use crate::token::TokenDigest;
 
-/// By the generation of the change log, which no two databases have by themselves.
-static TABLES: Tables<Uuid> = Tables::new();
+static TABLES: Tables<Identity> = Tables::new();
 
 /// Keeps records in a PostgreSQL database, which may also hold the tables of the host, and which instances of the service
 /// on several machines share.
@@ -110,9 +109,9 @@ impl PostgresStore {
     }
 
     pub(super) async fn open(plan: Plan) -> Result<Self, StoreError> {
-        let (connections, generation) = opening::open(plan).await?;
+        let (connections, identity) = opening::open(plan).await?;
         let line = Arc::new(Line::new(&connections));
-        Ok(Self { connections, line, revocations: TABLES.of(generation) })
+        Ok(Self { connections, line, revocations: TABLES.of(identity) })
     }
 
     /// The changes that are made to the database, also by other instances: for a

@@ -2,10 +2,15 @@
 
 use std::fmt::Write as _;
 use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::{AtomicBool, AtomicUsize};
 use std::time::Duration;
 
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, query_scalar, raw_sql};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
 use tokio::time::{sleep, timeout};
 use tower_pat::PatResolver;
 use tower_pat::feed::{ChangeFeed, FeedChange, FeedFollower, FeedPosition, FeedReading};
@@ -54,6 +59,10 @@ impl Reader {
         let (changes, goes_on) = self.next().await;
         assert!(goes_on);
         changes
+    }
+
+    async fn peek_or_fail(&self) -> bool {
+        self.feed.read(Some(self.at)).await.is_ok()
     }
 
     async fn peek(&self) -> FeedReading {
@@ -298,7 +307,45 @@ async fn changes_are_written_while_another_prunes() {
     timeout(LONG, place.database.run(write)).await.expect("it does not wait");
     assert_eq!(count(&place).await, 1_999);
     run(&mut held, "COMMIT").await;
-    assert_eq!(count(&place).await, 1_001);
+    assert_eq!(count(&place).await, 1_002, "the last row before stays");
+}
+
+/// All that a reader knows the log by is the last row that it has seen.
+#[tokio::test]
+async fn log_that_was_pruned_after_a_quiet_day_goes_on() {
+    let place = alone().await;
+    place.database.run(&format!("{OLD}(1, 999) n")).await;
+    let mut reader = Reader::new(&place).await;
+    place.database.run(&row(1)).await;
+    assert_eq!(count(&place).await, 2, "it was pruned");
+    assert_eq!(reader.changes().await, [token(1)]);
+    assert_eq!(reader.changes().await, []);
+}
+
+#[tokio::test]
+async fn rows_that_are_deleted_under_a_long_transaction_are_missed_once() {
+    let place = alone().await;
+    let mut held = place.database.stranger().await;
+    run(&mut held, &format!("BEGIN; {}", row(1))).await;
+    let mut reader = Reader::new(&place).await;
+    for deletion in ["DELETE FROM pat_changes", "TRUNCATE pat_changes"] {
+        place.database.run(&row(2)).await;
+        assert_eq!(reader.changes().await, [token(2)]);
+        if deletion.starts_with("TRUNCATE") {
+            run(&mut held, "ROLLBACK; BEGIN; SELECT pg_current_xact_id()").await;
+            place.database.run(&row(3)).await;
+            reader.next().await;
+        }
+        place.database.run(deletion).await;
+        assert!(!reader.next().await.1, "a row may be missing");
+        for _ in 0..3 {
+            assert_eq!(reader.changes().await, []);
+        }
+    }
+    // A row of the transaction that is still open, which comes and goes between two readings.
+    run(&mut held, &format!("{}; COMMIT", row(4))).await;
+    place.database.run("DELETE FROM pat_changes").await;
+    assert!(!reader.next().await.1, "a row is missing, though one of a later transaction was deleted before");
 }
 
 #[tokio::test]
@@ -399,7 +446,7 @@ async fn follower_voids_what_another_instance_has_changed() {
 
 #[tokio::test]
 async fn connection_that_was_ended_is_made_anew_and_wakes_who_waits() {
-    let place = Place::new().await;
+    let place = alone().await;
     let mut reader = Reader::new(&place).await;
     for number in 1..=3 {
         let pids = listening(&place).await;
@@ -520,6 +567,147 @@ async fn feed_fails_while_its_server_is_away_and_goes_on_afterwards() {
         place.database.run(&row(2)).await;
         timeout(LONG, reader.feed.changed(reader.at)).await.expect("it is woken").unwrap();
         assert_eq!(reader.changes().await, [token(2)]);
+    }
+}
+
+/// What a server has not written when it is killed gives its numbers to what comes afterwards.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn server_that_gives_numbers_once_more_after_a_crash_hides_nothing() {
+    let place = alone().await;
+    place.database.run(&row(1)).await;
+    let mut held = place.database.stranger().await;
+    run(&mut held, "BEGIN; SELECT pg_current_xact_id()").await;
+    let mut other = place.database.stranger().await;
+    for _ in 0..2 {
+        run(&mut other, "BEGIN; SELECT pg_current_xact_id(); ROLLBACK").await;
+    }
+    let reader = Reader::new(&place).await;
+    place.database.server.kill();
+    place.database.server.run_again();
+    for number in 2..=8 {
+        place.database.run(&row(number)).await;
+    }
+    until(async || reader.feed.read(Some(reader.at)).await.is_ok()).await;
+    let reading = reader.peek().await;
+    let is_told = (2..=8).all(|number| reading.changes().contains(&token(number)));
+    assert!(is_told || !reading.goes_on_from(reader.at), "{reading:?}");
+}
+
+/// As one that was blocked, or is kept while another is used: what runs on it neither ends nor goes on.
+#[test]
+fn runtime_that_nobody_drives_any_more_takes_no_feed_along() {
+    let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let (left, driven) = (runtime(), runtime());
+    let place = driven.block_on(Place::new());
+    let reader = left.block_on(Reader::new(&place));
+    driven.block_on(async {
+        // As a follower does, which waits for a part of its bound only.
+        until(async || matches!(timeout(Duration::from_secs(1), reader.peek_or_fail()).await, Ok(true))).await;
+    });
+    drop(reader);
+    drop(driven);
+}
+
+/// It may take longer to connect than anybody waits.
+#[tokio::test]
+async fn reason_why_nobody_can_connect_is_told_to_who_asks_next() {
+    let place = Place::new().await;
+    let doorkeeper = Doorkeeper::before(&place).await;
+    let store = PostgresStore::connect(&doorkeeper.url(&place)).await.unwrap();
+    doorkeeper.refuse.store(true, Relaxed);
+    let feed = store.feed();
+    let mut told = String::new();
+    until(async || {
+        if let Ok(Err(error)) = timeout(Duration::from_millis(300), feed.read(None)).await {
+            told = format!("{error:?}");
+        }
+        told.contains("not let in")
+    })
+    .await;
+    doorkeeper.refuse.store(false, Relaxed);
+    until(async || feed.read(None).await.is_ok()).await;
+}
+
+/// Each is given up when no answer comes, and none of them ends.
+#[tokio::test]
+async fn connections_on_which_no_answer_comes_do_not_add_up() {
+    let place = Place::new().await;
+    let doorkeeper = Doorkeeper::before(&place).await;
+    let store = PostgresStore::connect(&doorkeeper.url(&place)).await.unwrap();
+    let feed = store.feed();
+    doorkeeper.swallow.store(true, Relaxed);
+    let before = doorkeeper.open.load(Relaxed);
+    for _ in 0..7 {
+        feed.read(None).await.unwrap_err();
+    }
+    let open = doorkeeper.open.load(Relaxed) - before;
+    assert!(open <= 4, "{open}");
+    doorkeeper.swallow.store(false, Relaxed);
+    doorkeeper.hang_up.notify_waiters();
+    until(async || feed.read(None).await.is_ok()).await;
+}
+
+/// Stands between a store and its server.
+#[derive(Default)]
+struct Doorkeeper {
+    port: u16,
+    /// Refuses whoever comes, after a second.
+    refuse: AtomicBool,
+    /// Lets no answer through that is asked for from now on by a statement on a snapshot.
+    swallow: AtomicBool,
+    hang_up: Notify,
+    open: AtomicUsize,
+}
+
+impl Doorkeeper {
+    async fn before(place: &Place) -> Arc<Self> {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let keeper = Arc::new(Self { port, ..Self::default() });
+        let (server, own) = (place.database.server.port(), Arc::clone(&keeper));
+        tokio::spawn(async move {
+            while let Ok((client, _)) = listener.accept().await {
+                let own = Arc::clone(&own);
+                tokio::spawn(async move { own.attend(client, server).await });
+            }
+        });
+        keeper
+    }
+
+    fn url(&self, place: &Place) -> String {
+        place.database.url().replace(&place.database.server.port().to_string(), &self.port.to_string())
+    }
+
+    async fn attend(&self, mut client: TcpStream, server: u16) {
+        if self.refuse.load(Relaxed) {
+            sleep(Duration::from_secs(1)).await;
+            let fields = b"SFATAL\0VFATAL\0C28000\0Mthe role is not let in\0\0";
+            let _ = client.read(&mut [0; 1024]).await;
+            let _ = client.write_all(&[b"E", &(fields.len() as u32 + 4).to_be_bytes()[..], fields].concat()).await;
+            return;
+        }
+        self.open.fetch_add(1, Relaxed);
+        let mut server = TcpStream::connect(("127.0.0.1", server)).await.unwrap();
+        let (mut asked, mut answered) = ([0; 65_536], [0; 65_536]);
+        loop {
+            tokio::select! {
+                Ok(count @ 1..) = client.read(&mut asked) => {
+                    let is_reading = asked[..count].windows(19).any(|bytes| bytes == b"pg_current_snapshot");
+                    if is_reading && self.swallow.load(Relaxed) {
+                        self.hang_up.notified().await;
+                        break;
+                    }
+                    server.write_all(&asked[..count]).await.unwrap();
+                }
+                Ok(count @ 1..) = server.read(&mut answered) => {
+                    if client.write_all(&answered[..count]).await.is_err() {
+                        break;
+                    }
+                }
+                else => break,
+            }
+        }
+        self.open.fetch_sub(1, Relaxed);
     }
 }
 

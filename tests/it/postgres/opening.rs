@@ -61,6 +61,23 @@ async fn socket_in_a_directory_leads_to_the_same_store() {
     assert!(Arc::ptr_eq(store.revocations(), place.revocations()));
 }
 
+/// It has the generation of what it was copied from.
+#[tokio::test]
+async fn copy_of_a_database_on_the_same_server_is_another_one() {
+    let place = Place::new().await;
+    place.close().await;
+    let (server, name) = (&place.database.server, place.database.name());
+    server.run("postgres", &format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false")).await;
+    let ended = format!("SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity WHERE datname = '{name}'");
+    server.run("postgres", &ended).await;
+    server.run("postgres", &format!("CREATE DATABASE copy_of_{name} TEMPLATE {name}")).await;
+    server.run("postgres", &format!("ALTER DATABASE {name} ALLOW_CONNECTIONS true")).await;
+    let copy = PostgresStore::connect(&server.url(&format!("copy_of_{name}"))).await.unwrap();
+    let (one, other) = (place.open_again().await, place.open_again().await);
+    assert!(Arc::ptr_eq(one.revocations(), other.revocations()));
+    assert!(!Arc::ptr_eq(one.revocations(), copy.revocations()));
+}
+
 #[tokio::test]
 async fn database_of_another_encoding_is_refused() {
     let server = Server::shared();

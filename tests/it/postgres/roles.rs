@@ -69,6 +69,16 @@ async fn role_that_only_verifies_is_told_so_when_it_is_to_write() {
     assert_eq!(refused.kind(), StoreErrorKind::ReadOnly, "{refused:?}");
 }
 
+/// Who writes is followed by somebody, and reads the change log.
+#[tokio::test]
+async fn role_that_may_add_changes_but_not_read_them_is_told_so() {
+    let (place, url) = place_for("manager").await;
+    let user = format!("manager_{}", place.database.name());
+    place.database.run(&format!("REVOKE SELECT ON pat_changes FROM {user}")).await;
+    let refused = PostgresStore::connect(&url).await.unwrap_err();
+    assert_eq!(refused.kind(), StoreErrorKind::ReadOnly, "{refused:?}");
+}
+
 #[tokio::test]
 async fn role_that_manages_does_all_but_change_the_schema() {
     let (_place, url) = place_for("manager").await;
