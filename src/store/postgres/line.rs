@@ -61,9 +61,12 @@ enum State {
     Closed,
 }
 
+/// The statement, once it is known on which connection it is asked.
+type Phrase = Box<dyn FnOnce(&Seat) -> SqlStr + Send>;
+
 struct Question {
     /// The statement, made when it is known on which connection.
-    sql: Box<dyn FnOnce(&Seat) -> SqlStr + Send>,
+    sql: Phrase,
     reply: oneshot::Sender<Result<Reply, StoreError>>,
 }
 

@@ -683,12 +683,12 @@ impl Doorkeeper {
             sleep(Duration::from_secs(1)).await;
             let fields = b"SFATAL\0VFATAL\0C28000\0Mthe role is not let in\0\0";
             let _ = client.read(&mut [0; 1024]).await;
-            let _ = client.write_all(&[b"E", &(fields.len() as u32 + 4).to_be_bytes()[..], fields].concat()).await;
+            let _ = client.write_all(&[b"E", &(u32::try_from(fields.len()).unwrap() + 4).to_be_bytes()[..], fields].concat()).await;
             return;
         }
         self.open.fetch_add(1, Relaxed);
         let mut server = TcpStream::connect(("127.0.0.1", server)).await.unwrap();
-        let (mut asked, mut answered) = ([0; 65_536], [0; 65_536]);
+        let (mut asked, mut answered) = ([0; 4_096], [0; 4_096]);
         loop {
             tokio::select! {
                 Ok(count @ 1..) = client.read(&mut asked) => {
