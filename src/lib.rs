@@ -6,7 +6,7 @@
 //!   [`PatResolver`] behind a cache, and puts a [`PatPrincipal`] into the request's extensions. `#[require_scope]` and the
 //!   [guards](guard) decide what the caller may do.
 //! - **manage**: a [store] keeps records of tokens, and a `PatManager` creates, lists, changes, rotates
-//!   and revokes them.
+//!   and revokes them; with the feature `web`, routers let people do it themselves.
 //!
 //! ```
 //! use axum::{Router, routing::get};
@@ -43,6 +43,7 @@
 //! | `pat.unknown_scope` | WARN | a stored token has a scope that is not in the verifier's catalogue, and that allows nothing | `scope`, and `token_id` of the first such token |
 //! | `pat.usage` | WARN | uses of tokens could not be written, and are tried again (`usage::UsageRecorder`) | `error`, `pause` |
 //! | `pat.usage` | WARN | uses of tokens are lost: there was no room for them, or the recorder has ended | `lost` |
+//! | `pat.web.outage` | WARN | tokens could not be managed: the store or what the host answers with failed (`web`); at most once a second | `error`, `suppressed` |
 //! | `pat.misconfigured` | ERROR once, then DEBUG | a guard or an extractor stands where no layer has looked for a token | |
 //! | `pat.misconfigured` | ERROR once for each, of a hundred at most, then DEBUG | a requirement names a parameter that its route does not have | `requirement` |
 //!
@@ -143,6 +144,8 @@ pub mod token;
 #[cfg(feature = "manage")]
 pub mod usage;
 pub mod verifier;
+#[cfg(feature = "web")]
+pub mod web;
 
 pub use layer::PatAuthLayer;
 #[cfg(feature = "manage")]

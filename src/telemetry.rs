@@ -30,6 +30,9 @@ pub(crate) const UNKNOWN_SCOPE: &str = "pat.unknown_scope";
 /// Uses of tokens could not be written, or are lost.
 #[cfg(any(feature = "manage", test))]
 pub(crate) const USAGE: &str = "pat.usage";
+/// Tokens cannot be managed.
+#[cfg(feature = "web")]
+pub(crate) const WEB_OUTAGE: &str = "pat.web.outage";
 /// The service is put together wrongly.
 pub(crate) const MISCONFIGURED: &str = "pat.misconfigured";
 
