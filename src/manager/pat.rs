@@ -130,6 +130,12 @@ impl PatManager {
         &self.policy
     }
 
+    /// Where the manager reads the time.
+    #[cfg(feature = "web")]
+    pub(crate) fn clock(&self) -> &Arc<dyn Clock> {
+        &self.clock
+    }
+
     /// What the manager takes for now.
     pub(crate) fn now(&self) -> Timestamp {
         whole_microseconds(self.clock.now().wall())

@@ -13,14 +13,7 @@ use crate::caller::caller;
 use crate::denial::Denial;
 use crate::manager::Actor;
 use crate::principal::PatPrincipal;
-use crate::record::OwnerId;
-
-/// Who asks: a token, or a person. What a token is found by, decides.
-#[derive(Debug, Clone)]
-pub(super) enum Asker {
-    Token(Bearer),
-    Person(Person),
-}
+use crate::record::{OwnerId, TokenId};
 
 /// A token that asks about itself.
 #[derive(Debug, Clone)]
@@ -34,8 +27,28 @@ impl Bearer {
         &self.principal
     }
 
+    pub(super) fn id(&self) -> TokenId {
+        self.principal.token_id()
+    }
+
     pub(super) fn actor(&self) -> Actor {
-        Actor::token(self.principal.token_id()).with_address(self.address)
+        self.actor_as(self.id())
+    }
+
+    /// Another token that asks from the same place.
+    pub(super) fn actor_as(&self, id: TokenId) -> Actor {
+        Actor::token(id).with_address(self.address)
+    }
+}
+
+/// The extractor of a token that asks about itself; without one the request is denied, whoever is signed in.
+impl<S: Send + Sync> FromRequestParts<S> for Bearer {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
+        let principal = caller(&parts.extensions).cloned().map_err(IntoResponse::into_response)?;
+        let address = desk(parts)?.client(parts);
+        Ok(Self { principal, address })
     }
 }
 
@@ -91,32 +104,9 @@ impl Person {
     }
 }
 
-/// The extractor of who asks, by that of the host. A request that has passed no layer which looks for tokens is refused: a
-/// token in it would go unseen.
-pub(super) struct Asked<O>(pub(super) Asker, PhantomData<O>);
-
-impl<S, O> FromRequestParts<S> for Asked<O>
-where
-    S: Send + Sync,
-    O: TokenOwner + FromRequestParts<S>,
-{
-    type Rejection = Response;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
-        let asker = match caller(&parts.extensions).cloned() {
-            Ok(principal) => {
-                let address = desk(parts)?.client(parts);
-                Asker::Token(Bearer { principal, address })
-            }
-            Err(Denial::MissingCredential) => Asker::Person(signed_in::<O, S>(parts, state).await?),
-            Err(denial) => return Err(denial.into_response()),
-        };
-        Ok(Self(asker, PhantomData))
-    }
-}
-
-/// The extractor of a person, by that of the host. A token is refused.
-pub(super) struct SignedIn<O>(pub(super) Person, PhantomData<O>);
+/// The extractor of a person, by that of the host. A token is refused, and so is a request that has passed no layer which
+/// looks for tokens: one in it would go unseen.
+pub(super) struct SignedIn<O>(pub(super) Person, pub(super) PhantomData<fn() -> O>);
 
 impl<S, O> FromRequestParts<S> for SignedIn<O>
 where
@@ -126,21 +116,15 @@ where
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
-        match Asked::<O>::from_request_parts(parts, state).await? {
-            Asked(Asker::Person(person), _) => Ok(Self(person, PhantomData)),
-            Asked(Asker::Token(_), _) => Err(Problem::not_for_tokens().into_response()),
+        match caller(&parts.extensions) {
+            Ok(_) => return Err(Problem::not_for_tokens().into_response()),
+            Err(Denial::MissingCredential) => {}
+            Err(denial) => return Err(denial.into_response()),
         }
+        let who = O::from_request_parts(parts, state).await.map_err(IntoResponse::into_response)?;
+        let address = desk(parts)?.client(parts);
+        Ok(Self(Person::new(&who, address), PhantomData))
     }
-}
-
-async fn signed_in<O, S>(parts: &mut Parts, state: &S) -> Result<Person, Response>
-where
-    S: Send + Sync,
-    O: TokenOwner + FromRequestParts<S>,
-{
-    let who = O::from_request_parts(parts, state).await.map_err(IntoResponse::into_response)?;
-    let address = desk(parts)?.client(parts);
-    Ok(Person::new(&who, address))
 }
 
 fn desk(parts: &Parts) -> Result<&Desk, Response> {

@@ -27,13 +27,20 @@
 //! `title`, `status`, `detail`, and `errors`, a list of which fields are wrong: `field`, `detail` and, where the field is
 //! in a JSON body, `pointer` (RFC 6901). Nothing of what was sent is repeated. No answer is to be stored.
 
+mod api;
 mod asker;
 mod desk;
+mod input;
+mod limit;
+mod no_store;
 mod owner;
+mod path;
 mod problem;
 mod resources;
 mod same_origin;
 mod status;
 
+pub use api::{ApiBuilder, api};
+pub use limit::Rate;
 pub use owner::TokenOwner;
 pub use resources::{ResourceChoice, ResourceChoices};

@@ -8,6 +8,7 @@ use bytes::Bytes;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderMap, HeaderValue};
 use serde::Serialize;
+use serde_json::Value;
 
 use super::field::{FieldError, Place};
 use super::kind::ProblemKind;
@@ -92,6 +93,11 @@ impl Problem {
 
     pub(in crate::web) fn errors(&self) -> &[FieldError] {
         &self.errors
+    }
+
+    /// The document, for an example.
+    pub(in crate::web) fn to_json(&self) -> Value {
+        serde_json::from_slice(&self.document()).expect("what was written is JSON")
     }
 
     fn document(&self) -> Bytes {
