@@ -21,6 +21,17 @@
 //! A browser attaches a cookie also to what another site has it send. So what changes something and has no token must come
 //! from the service's own pages, by `Sec-Fetch-Site` and `Origin` ([`tower_http::csrf`]).
 //!
+//! # Standard endpoints
+//!
+//! | router | says |
+//! |---|---|
+//! | [`introspection`] | what a token is worth, to clients that are known (RFC 7662): `POST /introspect` |
+//! | [`revocation`] | that a token is to be revoked, by whoever has it (RFC 7009): `POST /revoke` |
+//! | [`ProtectedResource`] | what a service accepts (RFC 9728): `GET /.well-known/oauth-protected-resource` |
+//! | [`leak_report`] | which tokens were found where they do not belong: `POST /leaks` |
+//!
+//! Programs call them, without a session: they stand outside of the layer that looks for tokens, or inside, as it fits.
+//!
 //! # Problems
 //!
 //! What cannot be done is answered with a problem document (RFC 9457): `type` (`urn:problem-type:tower-pat:` and a word),
@@ -38,9 +49,13 @@ mod path;
 mod problem;
 mod resources;
 mod same_origin;
+mod standard;
 mod status;
 
 pub use api::{ApiBuilder, api};
 pub use limit::Rate;
 pub use owner::TokenOwner;
 pub use resources::{ResourceChoice, ResourceChoices};
+pub use standard::{
+    IntrospectionClient, IntrospectionClients, OpenEndpoint, ProtectedResource, introspection, leak_report, revocation,
+};

@@ -3,6 +3,7 @@
 use http::StatusCode;
 
 use super::problem::ProblemKind;
+use super::standard::OauthFault;
 
 pub(super) fn of_problem(kind: ProblemKind) -> StatusCode {
     match kind {
@@ -33,3 +34,19 @@ pub(super) const CREATED: StatusCode = StatusCode::CREATED;
 
 /// It is done, and there is nothing to say.
 pub(super) const DONE: StatusCode = StatusCode::NO_CONTENT;
+
+/// It is taken, and what becomes of it nobody is told.
+pub(super) const ACCEPTED: StatusCode = StatusCode::ACCEPTED;
+
+/// RFC 6749, section 5.2, and RFC 7009, section 2.2.1.
+pub(super) fn of_oauth(fault: OauthFault) -> StatusCode {
+    match fault {
+        OauthFault::InvalidRequest => StatusCode::BAD_REQUEST,
+        OauthFault::InvalidClient => StatusCode::UNAUTHORIZED,
+        OauthFault::TooOften => StatusCode::TOO_MANY_REQUESTS,
+        OauthFault::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+    }
+}
+
+/// Nothing more is said.
+pub(super) const FINE: StatusCode = StatusCode::OK;

@@ -17,7 +17,7 @@ use crate::web::problem::{Place, Problem};
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Found {
-    #[schema(max_length = 512, example = "acme_pat_0000000000000000000000000000000Xq3d")]
+    #[schema(max_length = 512, example = "acme_pat_…")]
     token: String,
 }
 

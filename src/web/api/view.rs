@@ -140,7 +140,7 @@ pub(super) struct NewlyMade<'a> {
     #[serde(flatten)]
     pub(super) record: Token,
     /// The token itself, this once.
-    #[schema(example = "acme_pat_0000000000000000000000000000000Xq3d")]
+    #[schema(example = "acme_pat_…")]
     pub(super) token: &'a str,
 }
 
