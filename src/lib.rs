@@ -210,6 +210,11 @@ struct GuideDoctests;
 #[doc = include_str!("../docs/guide/lifecycle.md")]
 struct LifecycleDoctests;
 
+/// The code of the guide to the routers compiles.
+#[cfg(all(doctest, feature = "web"))]
+#[doc = include_str!("../docs/guide/web.md")]
+struct WebDoctests;
+
 /// The code of the guide to stores compiles.
 #[cfg(all(doctest, feature = "manage", feature = "testing"))]
 #[doc = include_str!("../docs/guide/stores.md")]

@@ -32,7 +32,7 @@ pub(super) type Creations = Arc<Limiter<OwnerId>>;
 /// ```
 /// # use std::sync::Arc;
 /// # use axum::extract::FromRequestParts;
-/// # use http::StatusCode;
+/// # use axum::response::Redirect;
 /// # use http::request::Parts;
 /// # use tower_pat::record::OwnerId;
 /// # use tower_pat::store::MemoryStore;
@@ -40,8 +40,8 @@ pub(super) type Creations = Arc<Limiter<OwnerId>>;
 /// # use tower_pat::{PatManager, PatVerifier, TokenFormat};
 /// # struct User(OwnerId);
 /// # impl<S: Sync> FromRequestParts<S> for User {
-/// #     type Rejection = StatusCode;
-/// #     async fn from_request_parts(_: &mut Parts, _: &S) -> Result<Self, StatusCode> { Err(StatusCode::UNAUTHORIZED) }
+/// #     type Rejection = Redirect;
+/// #     async fn from_request_parts(_: &mut Parts, _: &S) -> Result<Self, Redirect> { Err(Redirect::to("/login")) }
 /// # }
 /// # impl TokenOwner for User {
 /// #     fn owner(&self) -> OwnerId { self.0.clone() }
@@ -61,7 +61,6 @@ pub(super) type Creations = Arc<Limiter<OwnerId>>;
 ///     .layer(PatAuthLayer::new(verifier).with_anonymous());
 /// # Ok::<(), tower_pat::invalid::InvalidValue>(())
 /// ```
-#[must_use]
 pub fn api<O>(manager: PatManager) -> ApiBuilder<O> {
     let cookie = SessionCookie("session".to_owned());
     ApiBuilder { desk: Desk::new(manager), creations: Rate::BY_HAND, cookie, who: PhantomData }

@@ -6,6 +6,7 @@ mod filter;
 mod history;
 mod links;
 mod many;
+mod member;
 mod own;
 mod patch;
 mod problems;

@@ -69,9 +69,10 @@ pub(super) async fn rotate(
     Extension(desk): Extension<Desk>,
     Extension(creations): Extension<super::builder::Creations>,
     bearer: Bearer,
-    (uri, Key(key)): (OriginalUri, Key),
+    head: (OriginalUri, Key),
     Optional(grace): Optional<Grace>,
 ) -> Result<Response, Problem> {
+    let (uri, Key(key)) = head;
     creations.admit(bearer.principal().owner())?;
     let rotation = grace.unwrap_or_default().rotation().with_idempotency_key(key);
     let created = desk.manager().rotate(bearer.actor(), bearer.id(), rotation).await?;

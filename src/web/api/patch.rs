@@ -3,7 +3,9 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::wish::{audiences, expiry, networks, present, resources, scopes};
+use super::member::Member;
+use super::wish::{audiences, expiry, networks, resources, scopes};
+use crate::invalid::{InvalidValue, InvalidValueKind};
 use crate::manager::Edit;
 use crate::record::{Description, Metadata, TokenName};
 use crate::store::StoredPat;
@@ -15,84 +17,79 @@ use crate::web::problem::{Place, Problem};
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({ "description": null, "scopes": ["invoices:read"], "paused": true }))]
 pub(super) struct TokenPatch {
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default)]
     #[schema(value_type = String, min_length = 1, max_length = 100)]
-    name: Option<Option<String>>,
-    #[serde(default, deserialize_with = "present")]
+    name: Member<String>,
+    #[serde(default)]
     #[schema(value_type = Option<String>, min_length = 1, max_length = 500)]
-    description: Option<Option<String>>,
+    description: Member<String>,
     /// Merged key by key: null takes a key away, or all of them.
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default)]
     #[schema(value_type = Option<BTreeMap<String, Option<String>>>)]
-    metadata: Option<Option<BTreeMap<String, Option<String>>>>,
+    metadata: Member<BTreeMap<String, Option<String>>>,
     /// All the scopes; null or an empty list takes all away.
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default)]
     #[schema(value_type = Option<Vec<String>>)]
-    scopes: Option<Option<Vec<String>>>,
+    scopes: Member<Vec<String>>,
     /// All the limits; null lets the token be used on everything, an empty list on nothing.
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default)]
     #[schema(value_type = Option<Vec<String>>)]
-    resources: Option<Option<Vec<String>>>,
+    resources: Member<Vec<String>>,
     /// All the networks; null lets the token be used from anywhere, an empty list from nowhere.
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default)]
     #[schema(value_type = Option<Vec<String>>)]
-    networks: Option<Option<Vec<String>>>,
+    networks: Member<Vec<String>>,
     /// All the services; null lets the token be used with any, an empty list with none.
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default)]
     #[schema(value_type = Option<Vec<String>>)]
-    audiences: Option<Option<Vec<String>>>,
+    audiences: Member<Vec<String>>,
     /// When the token expires; null if never.
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default)]
     #[schema(value_type = Option<String>, format = DateTime)]
-    expires_at: Option<Option<String>>,
+    expires_at: Member<String>,
     /// Whether the token is paused.
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default)]
     #[schema(value_type = bool)]
-    paused: Option<Option<bool>>,
+    paused: Member<bool>,
 }
 
 impl TokenPatch {
     /// Whether it could undo, unseen, what somebody else has just narrowed.
     pub(super) fn needs_condition(&self) -> bool {
-        self.metadata.is_some()
-            || self.scopes.is_some()
-            || self.resources.is_some()
-            || self.networks.is_some()
-            || self.audiences.is_some()
-            || self.expires_at.is_some()
+        self.metadata.is_given()
+            || self.scopes.is_given()
+            || self.resources.is_given()
+            || self.networks.is_given()
+            || self.audiences.is_given()
+            || self.expires_at.is_given()
     }
 
     /// The change of what there is.
     pub(super) fn read(self, before: &StoredPat) -> Result<Edit, Problem> {
         let mut values = Values::of(Place::Body);
-        let mut edit = Edit::default();
-        if let Some(name) = self.name {
-            let read = name.as_deref().ok_or("a token has a name").map(TokenName::parse);
-            if let Some(name) = values.take("name", read).and_then(|name| values.take("name", name)) {
-                edit = edit.with_name(name);
-            }
-        }
-        if let Some(description) = self.description {
-            let read = |text: String| Description::parse(&text);
-            edit = edit.with_description(values.maybe("description", description, read));
-        }
-        if let Some(patch) = self.metadata {
+        let edit = self.name.fold(Edit::default(), |edit, name| {
+            let read = name.ok_or_else(|| InvalidValue::new(InvalidValueKind::TokenName));
+            let name = values.take("name", read.and_then(|name| TokenName::parse(&name)));
+            name.into_iter().fold(edit, Edit::with_name)
+        });
+        let edit = self.description.fold(edit, |edit, text| {
+            edit.with_description(values.maybe("description", text, |text| Description::parse(&text)))
+        });
+        let edit = self.metadata.fold(edit, |edit, patch| {
             let merged = merged(before.details().metadata(), patch);
-            edit = edit.with_metadata(values.take("metadata", merged).unwrap_or_default());
-        }
-        if let Some(list) = self.scopes {
-            let scopes = values.maybe("scopes", list, |list| scopes(&list));
-            edit = edit.with_scopes(scopes.unwrap_or_default());
-        }
-        if let Some(paused) = self.paused {
-            let paused = values.take("paused", paused.ok_or("a token is paused or not"));
-            edit = edit.with_pause(paused.unwrap_or_default());
-        }
+            edit.with_metadata(values.take("metadata", merged).unwrap_or_default())
+        });
+        let edit = self.scopes.fold(edit, |edit, list| {
+            edit.with_scopes(values.maybe("scopes", list, |list| scopes(&list)).unwrap_or_default())
+        });
+        let edit = self.paused.fold(edit, |edit, paused| {
+            edit.with_pause(values.take("paused", paused.ok_or("a token is paused or not")).unwrap_or_default())
+        });
         let limits = Limits { resources: self.resources, networks: self.networks, audiences: self.audiences };
-        edit = limits.read(&mut values, edit);
-        if let Some(lifetime) = self.expires_at.and_then(|until| expiry(&mut values, until)) {
-            edit = edit.with_lifetime(lifetime);
-        }
+        let edit = limits.read(&mut values, edit);
+        let edit = self
+            .expires_at
+            .fold(edit, |edit, until| expiry(&mut values, until).into_iter().fold(edit, Edit::with_lifetime));
         values.finish()?;
         Ok(edit)
     }
@@ -100,30 +97,25 @@ impl TokenPatch {
 
 /// Where and on what a token may be used.
 struct Limits {
-    resources: Option<Option<Vec<String>>>,
-    networks: Option<Option<Vec<String>>>,
-    audiences: Option<Option<Vec<String>>>,
+    resources: Member<Vec<String>>,
+    networks: Member<Vec<String>>,
+    audiences: Member<Vec<String>>,
 }
 
 impl Limits {
-    fn read(self, values: &mut Values, mut edit: Edit) -> Edit {
-        if let Some(list) = self.resources {
-            edit = edit.with_resources(values.maybe("resources", list, |list| resources(&list)));
-        }
-        if let Some(list) = self.networks {
-            edit = edit.with_networks(values.maybe("networks", list, |list| networks(&list)));
-        }
-        if let Some(list) = self.audiences {
-            edit = edit.with_audiences(values.maybe("audiences", list, |list| audiences(&list)));
-        }
-        edit
+    fn read(self, values: &mut Values, edit: Edit) -> Edit {
+        let edit = self
+            .resources
+            .fold(edit, |edit, list| edit.with_resources(values.maybe("resources", list, |list| resources(&list))));
+        let edit = self
+            .networks
+            .fold(edit, |edit, list| edit.with_networks(values.maybe("networks", list, |list| networks(&list))));
+        self.audiences
+            .fold(edit, |edit, list| edit.with_audiences(values.maybe("audiences", list, |list| audiences(&list))))
     }
 }
 
-fn merged(
-    before: &Metadata,
-    patch: Option<BTreeMap<String, Option<String>>>,
-) -> Result<Metadata, crate::invalid::InvalidValue> {
+fn merged(before: &Metadata, patch: Option<BTreeMap<String, Option<String>>>) -> Result<Metadata, InvalidValue> {
     let Some(patch) = patch else {
         return Ok(Metadata::default());
     };

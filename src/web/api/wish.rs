@@ -2,9 +2,10 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::member::Member;
 use crate::invalid::InvalidValue;
 use crate::manager::NewPat;
 use crate::policy::Lifetime;
@@ -37,9 +38,9 @@ pub(super) struct NewToken {
     #[schema(format = DateTime)]
     not_before: Option<String>,
     /// When the token expires; null if never; left out, when the service has it.
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default)]
     #[schema(value_type = Option<String>, format = DateTime)]
-    expires_at: Option<Option<String>>,
+    expires_at: Member<String>,
     /// In how many days from now the token expires, in place of `expires_at`.
     #[schema(minimum = 1, maximum = 36500)]
     expires_in_days: Option<u32>,
@@ -77,16 +78,12 @@ impl NewToken {
     }
 }
 
-fn lifetime(values: &mut Values, until: Option<Option<String>>, days: Option<u32>) -> Lifetime {
-    match (until, days) {
-        (Some(_), Some(_)) => {
-            values.note("expires_in_days", "either this or expires_at");
-            Lifetime::Usual
-        }
-        (Some(until), None) => expiry(values, until).unwrap_or(Lifetime::Usual),
-        (None, Some(days)) => Lifetime::For(Duration::from_hours(24 * u64::from(days))),
-        (None, None) => Lifetime::Usual,
+fn lifetime(values: &mut Values, until: Member<String>, days: Option<u32>) -> Lifetime {
+    if until.is_given() && days.is_some() {
+        values.note("expires_in_days", "either this or expires_at");
     }
+    let days = days.map(|days| Lifetime::For(Duration::from_hours(24 * u64::from(days))));
+    until.fold(days.unwrap_or(Lifetime::Usual), |usual, until| expiry(values, until).unwrap_or(usual))
 }
 
 /// When a token is to expire; never if null.
@@ -95,11 +92,6 @@ pub(super) fn expiry(values: &mut Values, until: Option<String>) -> Option<Lifet
         return Some(Lifetime::Endless);
     };
     values.take("expires_at", instant(&until)).map(Lifetime::Until)
-}
-
-/// A field that is there, null or not; one that is not is none by default.
-pub(super) fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(reader: D) -> Result<Option<T>, D::Error> {
-    T::deserialize(reader).map(Some)
 }
 
 pub(super) fn scopes(list: &[String]) -> Result<ScopeSet, InvalidValue> {

@@ -42,9 +42,10 @@ pub(super) async fn create<O>(
     Extension(desk): Extension<Desk>,
     Extension(creations): Extension<Creations>,
     SignedIn(person, ..): SignedIn<O>,
-    (uri, Key(key)): (OriginalUri, Key),
+    head: (OriginalUri, Key),
     Json(wanted): Json<NewToken>,
 ) -> Result<Response, Problem> {
+    let (uri, Key(key)) = head;
     let wanted = wanted.read()?.with_idempotency_key(key);
     creations.admit(person.owner())?;
     let created = desk.manager().create(person.actor(), wanted).await?;
@@ -146,9 +147,10 @@ pub(super) async fn rotate<O>(
     Extension(desk): Extension<Desk>,
     Extension(creations): Extension<Creations>,
     SignedIn(person, ..): SignedIn<O>,
-    (TokenPath { id }, uri, Key(key), condition): (TokenPath, OriginalUri, Key, Condition),
+    head: (TokenPath, OriginalUri, Key, Condition),
     Optional(grace): Optional<Grace>,
 ) -> Result<Response, Problem> {
+    let (TokenPath { id }, uri, Key(key), condition) = head;
     let before = desk.manager().get(person.any_actor(), id).await?;
     condition.hold(&before)?;
     if before.record().owner() != person.owner() {

@@ -1,5 +1,5 @@
 use axum::extract::{FromRequest, Request};
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::error::Category;
 
 use super::body::{Raw, is_of_type};
@@ -59,6 +59,11 @@ async fn read<S: Send + Sync, T: DeserializeOwned>(
 }
 
 pub(super) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    // serde reads a list as an object whose fields have no names.
+    if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
+        let other = serde_json::from_slice::<IgnoredAny>(bytes);
+        return Err(other.map_or_else(|_| not_json(), |_| Problem::new(ProblemKind::Invalid, "the body is an object")));
+    }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let path = error.path().iter().next().map(ToString::to_string);
@@ -110,7 +115,7 @@ mod tests {
     use serde::Deserialize;
 
     use super::parse;
-    use crate::web::problem::ProblemKind;
+    use crate::web::problem::{FieldError, ProblemKind};
 
     #[derive(Debug, Deserialize)]
     #[serde(deny_unknown_fields)]
@@ -126,7 +131,8 @@ mod tests {
             ("{", ProblemKind::Malformed, None),
             ("", ProblemKind::Malformed, None),
             (r#"{"name":"n"} x"#, ProblemKind::Malformed, None),
-            ("[]", ProblemKind::Invalid, Some("name")),
+            ("[]", ProblemKind::Invalid, None),
+            (r#"["n", null]"#, ProblemKind::Invalid, None),
             ("7", ProblemKind::Invalid, None),
             ("{}", ProblemKind::Invalid, Some("name")),
             (r#"{"name":7}"#, ProblemKind::Invalid, Some("name")),
@@ -139,7 +145,7 @@ mod tests {
         for (body, kind, field) in cases {
             let problem = parse::<Wish>(body.as_bytes()).unwrap_err();
             assert_eq!(problem.kind(), kind, "{body}");
-            assert_eq!(problem.errors().first().map(|error| error.field()), field, "{body}");
+            assert_eq!(problem.errors().first().map(FieldError::field), field, "{body}");
         }
         assert_eq!(parse::<Wish>(br#"{"name":"n"}"#).unwrap().name, "n");
     }

@@ -8,7 +8,6 @@ mod key;
 mod query;
 mod values;
 
-pub(super) use body::Raw;
 pub(super) use condition::{Condition, tag};
 pub(super) use document::{Json, MergePatch, Optional};
 pub(super) use form::{Form, FormFault};

@@ -63,7 +63,7 @@ impl Problem {
 
     /// Something that is needed does not answer.
     pub(in crate::web) fn unavailable(error: &(dyn Error + 'static)) -> Self {
-        report(error);
+        report_outage(error);
         Self::new(ProblemKind::Unavailable, "tokens cannot be managed at the moment").with_retry_after(RETRY)
     }
 
@@ -87,10 +87,7 @@ impl Problem {
         self.kind
     }
 
-    pub(in crate::web) fn detail(&self) -> &str {
-        &self.detail
-    }
-
+    #[cfg(test)]
     pub(in crate::web) fn errors(&self) -> &[FieldError] {
         &self.errors
     }
@@ -127,7 +124,7 @@ impl IntoResponse for Problem {
 }
 
 /// An outage meets every request, and must not fill the log as well.
-fn report(error: &(dyn Error + 'static)) {
+pub(in crate::web) fn report_outage(error: &(dyn Error + 'static)) {
     static OUTAGES: LazyLock<Throttle> = LazyLock::new(Throttle::default);
     if let Some(suppressed) = OUTAGES.admit(SystemClock.now()) {
         tracing::warn!(name: WEB_OUTAGE, error, suppressed, "tokens cannot be managed");

@@ -17,6 +17,7 @@ impl FieldError {
         Self { field: field.to_owned(), pointer, detail: detail.into() }
     }
 
+    #[cfg(test)]
     pub(in crate::web) fn field(&self) -> &str {
         &self.field
     }

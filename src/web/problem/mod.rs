@@ -5,6 +5,6 @@ mod field;
 mod kind;
 mod managed;
 
-pub(super) use document::Problem;
+pub(super) use document::{Problem, report_outage};
 pub(super) use field::{FieldError, Place};
 pub(super) use kind::ProblemKind;

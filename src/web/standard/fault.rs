@@ -6,7 +6,7 @@ use http::{HeaderMap, HeaderValue};
 
 use crate::manager::{ManageError, ManageErrorKind};
 use crate::web::input::FormFault;
-use crate::web::problem::Problem;
+use crate::web::problem::report_outage;
 use crate::web::status::of_oauth;
 
 /// An error as OAuth has it (RFC 6749, section 5.2).
@@ -21,8 +21,7 @@ pub(in crate::web) enum OauthFault {
 impl OauthFault {
     /// Something that is needed does not answer.
     pub(super) fn unavailable(error: &(dyn Error + 'static)) -> Self {
-        // The problem is not said, but noted.
-        drop(Problem::unavailable(error));
+        report_outage(error);
         Self::Unavailable
     }
 
