@@ -47,7 +47,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Bearer {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
         let principal = caller(&parts.extensions).cloned().map_err(IntoResponse::into_response)?;
-        let address = desk(parts)?.client(parts);
+        let address = desk(parts).map_err(IntoResponse::into_response)?.client(parts);
         Ok(Self { principal, address })
     }
 }
@@ -122,11 +122,11 @@ where
             Err(denial) => return Err(denial.into_response()),
         }
         let who = O::from_request_parts(parts, state).await.map_err(IntoResponse::into_response)?;
-        let address = desk(parts)?.client(parts);
+        let address = desk(parts).map_err(IntoResponse::into_response)?.client(parts);
         Ok(Self(Person::new(&who, address), PhantomData))
     }
 }
 
-fn desk(parts: &Parts) -> Result<&Desk, Response> {
-    parts.extensions.get().ok_or_else(|| Problem::internal("a handler of the web wing has no desk").into_response())
+fn desk(parts: &Parts) -> Result<&Desk, Problem> {
+    parts.extensions.get().ok_or_else(|| Problem::internal("a handler of the web wing has no desk"))
 }

@@ -21,7 +21,7 @@ use crate::clock::Clock;
 /// use std::time::Duration;
 /// use tower_pat::web::Rate;
 ///
-/// let rate = Rate::new(NonZeroU32::new(20).expect("20"), Duration::from_secs(600));
+/// let rate = Rate::new(NonZeroU32::new(20).expect("20"), Duration::from_mins(10));
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rate {
@@ -40,8 +40,7 @@ impl Rate {
     pub(super) const BY_HAND: Self = Self::new(NonZeroU32::new(30).expect("30 is not zero"), Duration::from_hours(1));
 
     /// 60 at once, and 60 a minute: for what programs do.
-    pub(super) const BY_PROGRAM: Self =
-        Self::new(NonZeroU32::new(60).expect("60 is not zero"), Duration::from_secs(60));
+    pub(super) const BY_PROGRAM: Self = Self::new(NonZeroU32::new(60).expect("60 is not zero"), Duration::from_mins(1));
 }
 
 /// Counts who does something how often, by the clock of a manager.
@@ -104,7 +103,7 @@ impl From<Option<IpAddr>> for Household {
     fn from(address: Option<IpAddr>) -> Self {
         Self(address.map(|address| match address.to_canonical() {
             IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
-            address => address,
+            address @ IpAddr::V4(_) => address,
         }))
     }
 }

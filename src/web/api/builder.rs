@@ -146,7 +146,7 @@ impl<O> ApiBuilder<O> {
 
 impl<O> fmt::Debug for ApiBuilder<O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ApiBuilder").field("desk", &self.desk).field("creations", &self.creations).finish()
+        f.debug_struct("ApiBuilder").field("desk", &self.desk).finish_non_exhaustive()
     }
 }
 

@@ -119,7 +119,7 @@ fn example(kind: ProblemKind) -> Value {
             let detail = "there is another token of this name";
             Problem::new(kind, detail).with_error(FieldError::new(Place::Body, "name", detail))
         }
-        ProblemKind::TooManyRequests => Problem::new(kind, "wait a little").with_retry_after(Duration::from_secs(60)),
+        ProblemKind::TooManyRequests => Problem::new(kind, "wait a little").with_retry_after(Duration::from_mins(1)),
         kind => Problem::new(kind, kind.title()),
     };
     problem.to_json()

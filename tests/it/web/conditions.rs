@@ -12,10 +12,10 @@ async fn patch_is_merged_field_by_field() {
         "scopes": ["invoices:read"], "resources": ["repo:acme/*"], "networks": ["192.0.2.0/24"],
     });
     let created = Call::post("/api/tokens", &wanted).by("alice").send(&site.app).await;
-    let (path, tag) = (created.header("location").unwrap(), created.header("etag").unwrap());
+    let (address, tag) = (created.header("location").unwrap(), created.header("etag").unwrap());
     let patch =
         json!({ "description": null, "metadata": { "host": null, "rack": "7" }, "resources": null, "networks": [] });
-    let answer = Call::patch(path, &patch).header("if-match", tag).by("alice").send(&site.app).await;
+    let answer = Call::patch(address, &patch).header("if-match", tag).by("alice").send(&site.app).await;
     let token = answer.json();
     assert_eq!(answer.status, 200, "{answer:?}");
     assert_eq!(token["description"], json!(null));
@@ -24,7 +24,7 @@ async fn patch_is_merged_field_by_field() {
     assert_eq!((&token["name"], &token["scopes"]), (&json!("build"), &json!(["invoices:read"])));
     assert_eq!(answer.header("etag"), Some("\"2\""));
     let later = json!({ "expires_at": "2030-02-01T00:00:00Z", "scopes": null, "name": "day build" });
-    let token = Call::patch(path, &later).header("if-match", "\"2\"").by("alice").send(&site.app).await.json();
+    let token = Call::patch(address, &later).header("if-match", "\"2\"").by("alice").send(&site.app).await.json();
     assert_eq!((&token["expires_at"], &token["scopes"]), (&json!("2030-02-01T00:00:00Z"), &json!([])));
     assert_eq!(token["name"], "day build");
 }
@@ -34,14 +34,14 @@ async fn change_upon_another_version_is_refused() {
     let site = Site::new();
     let id = site.create("alice", "build").await.record().id();
     let path = format!("/api/tokens/{id}");
-    let patch = |tag: &str| Call::patch(&path, &json!({ "scopes": [] })).header("if-match", tag).by("alice");
+    let change = |tag: &str| Call::patch(&path, &json!({ "scopes": [] })).header("if-match", tag).by("alice");
     for tag in ["\"2\"", "W/\"1\"", "\"0\", \"2\""] {
-        let answer = patch(tag).send(&site.app).await;
+        let answer = change(tag).send(&site.app).await;
         assert_eq!((answer.status, answer.problem().as_str()), (412, "precondition-failed"), "{tag}");
     }
-    assert_eq!(patch("1").send(&site.app).await.status, 400);
-    assert_eq!(patch("\"0\", \"1\"").send(&site.app).await.status, 200);
-    assert_eq!(patch("*").send(&site.app).await.status, 200);
+    assert_eq!(change("1").send(&site.app).await.status, 400);
+    assert_eq!(change("\"0\", \"1\"").send(&site.app).await.status, 200);
+    assert_eq!(change("*").send(&site.app).await.status, 200);
     for (method, path) in [("DELETE", path.clone()), ("POST", format!("{path}/rotate"))] {
         let answer = Call::new(method, &path).header("if-match", "\"1\"").by("alice").send(&site.app).await;
         assert_eq!(answer.problem(), "precondition-failed");

@@ -14,7 +14,7 @@ async fn make(site: &Site, who: &str, name: &str) -> Answer {
 
 #[tokio::test]
 async fn owner_makes_so_many_tokens_and_then_waits() {
-    let rate = Rate::new(NonZeroU32::new(3).unwrap(), Duration::from_secs(300));
+    let rate = Rate::new(NonZeroU32::new(3).unwrap(), Duration::from_mins(5));
     let site = Site::with(policy(), |api| api.with_create_rate(rate));
     for name in ["a", "b", "c"] {
         assert_eq!(make(&site, "alice", name).await.status, 201);
@@ -35,7 +35,7 @@ async fn owner_makes_so_many_tokens_and_then_waits() {
 /// To replace a token is to make one.
 #[tokio::test]
 async fn replacing_counts_for_the_same_rate() {
-    let rate = Rate::new(NonZeroU32::new(1).unwrap(), Duration::from_secs(300));
+    let rate = Rate::new(NonZeroU32::new(1).unwrap(), Duration::from_mins(5));
     let site = Site::with(policy(), |api| api.with_create_rate(rate));
     let created = site.create("alice", "build").await;
     assert_eq!(make(&site, "alice", "a").await.status, 201);

@@ -14,8 +14,8 @@ use super::standard::{Gateways, basic};
 async fn outage_is_told_as_one() {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}", folder.path().join("tokens.db").display());
-    let store = SqliteStore::open(&url).await.unwrap();
-    let site = Site::over(Arc::new(store.clone()), policy(), |api| api);
+    let store = Arc::new(SqliteStore::open(&url).await.unwrap());
+    let site = Site::over(store.clone(), policy(), |api| api);
     let created = site.create("alice", "build").await;
     let path = format!("/api/tokens/{}", created.record().id());
     store.close().await;

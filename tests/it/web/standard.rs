@@ -196,15 +196,17 @@ async fn reported_tokens_are_revoked_and_nobody_is_told() {
     }
 }
 
+type Make = fn() -> Call;
+
 #[tokio::test]
 async fn address_that_calls_too_often_waits() {
     let site = Site::new();
-    let rate = Rate::new(NonZeroU32::new(2).unwrap(), Duration::from_secs(60));
+    let rate = Rate::new(NonZeroU32::new(2).unwrap(), Duration::from_mins(1));
     let from =
         || client_addr_fn(|headers: &HeaderMap, _: &Extensions| headers.get("x-real-ip")?.to_str().ok()?.parse().ok());
     let revoke: Router = web::revocation(site.manager.clone()).with_client_addr(from()).with_rate(rate).router();
     let leaks: Router = web::leak_report(site.manager.clone()).with_client_addr(from()).with_rate(rate).router();
-    let calls: [(&Router, fn() -> Call); 2] = [
+    let calls: [(&Router, Make); 2] = [
         (&revoke, || Call::new("POST", "/revoke").form(&[("token", "x")])),
         (&leaks, || Call::post("/leaks", &json!({ "tokens": [] }))),
     ];

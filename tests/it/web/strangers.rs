@@ -105,6 +105,8 @@ async fn all_tokens_of_an_owner_are_revoked_at_one_go() {
     assert_eq!(Call::get("/api/tokens/self").with_token(left.token()).send(&site.app).await.status, 200);
 }
 
+type Headers = &'static [(&'static str, &'static str)];
+
 /// A browser says where a request comes from; a program says nothing, and has no cookies.
 #[tokio::test]
 async fn what_another_site_has_a_browser_send_is_refused() {
@@ -112,7 +114,7 @@ async fn what_another_site_has_a_browser_send_is_refused() {
     let created = site.create("alice", "build").await;
     let make =
         |name: &str| Call::post("/api/tokens", &json!({ "name": name })).header("host", "acme.example").by("alice");
-    let cases: [(&[(&str, &str)], u16); 9] = [
+    let cases: [(Headers, u16); 9] = [
         (&[], 201),
         (&[("sec-fetch-site", "same-origin")], 201),
         (&[("sec-fetch-site", "none")], 201),
