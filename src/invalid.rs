@@ -125,6 +125,9 @@ pub enum InvalidValueKind {
     /// The address of a resource's metadata.
     #[error("the address of a resource's metadata is an http or https URL of at most 2000 bytes")]
     ResourceMetadata,
+    /// A colour of the page.
+    #[error("a colour is # and six hexadecimal digits")]
+    Color,
     /// The identifier of a protected resource.
     #[error("a protected resource is an https URL of at most 2000 bytes without query, fragment, {{ and }}")]
     ProtectedResource,

@@ -21,6 +21,11 @@
 //! A browser attaches a cookie also to what another site has it send. So what changes something and has no token must come
 //! from the service's own pages, by `Sec-Fetch-Site` and `Origin` ([`tower_http::csrf`]).
 //!
+//! # The page
+//!
+//! [`page`] is for people what [`api`] is for programs, and neither needs the other. Every answer of it has a strict
+//! `Content-Security-Policy`; a secret is in one answer and in no address.
+//!
 //! # Standard endpoints
 //!
 //! | router | says |
@@ -45,6 +50,7 @@ mod input;
 mod limit;
 mod no_store;
 mod owner;
+mod page;
 mod path;
 mod problem;
 mod resources;
@@ -55,6 +61,7 @@ mod status;
 pub use api::{ApiBuilder, api};
 pub use limit::Rate;
 pub use owner::TokenOwner;
+pub use page::{Color, InvalidLanguage, InvalidLanguageKind, Logo, PageBuilder, page};
 pub use resources::{ResourceChoice, ResourceChoices};
 pub use standard::{
     IntrospectionClient, IntrospectionClients, OpenEndpoint, ProtectedResource, introspection, leak_report, revocation,

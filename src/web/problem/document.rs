@@ -92,6 +92,13 @@ impl Problem {
         &self.errors
     }
 
+    /// After how many whole seconds, and not too few, to ask again.
+    pub(in crate::web) fn retry_after(&self) -> Option<HeaderValue> {
+        let wait = self.retry_after?;
+        let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+        Some(HeaderValue::from(seconds.max(1)))
+    }
+
     /// The document, for an example.
     pub(in crate::web) fn to_json(&self) -> Value {
         serde_json::from_slice(&self.document()).expect("what was written is JSON")
@@ -114,10 +121,8 @@ impl IntoResponse for Problem {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        if let Some(wait) = self.retry_after {
-            // Whole seconds, and not too few.
-            let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
-            headers.insert(RETRY_AFTER, HeaderValue::from(seconds.max(1)));
+        if let Some(wait) = self.retry_after() {
+            headers.insert(RETRY_AFTER, wait);
         }
         (of_problem(self.kind), headers, self.document()).into_response()
     }
