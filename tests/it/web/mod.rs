@@ -6,6 +6,7 @@ mod inputs;
 mod limits;
 mod matrix;
 mod outage;
+mod page;
 mod pages;
 mod retries;
 mod site;
