@@ -6,6 +6,7 @@ mod inputs;
 mod limits;
 mod matrix;
 mod outage;
+#[cfg(feature = "macros")]
 mod page;
 mod pages;
 mod retries;
