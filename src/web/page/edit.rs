@@ -1,4 +1,4 @@
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 
 use super::form::{Draft, Fault, Sent, page};
 use super::visit::{Visit, Visitor};
@@ -33,7 +33,7 @@ async fn edited(visitor: &Visitor, mut draft: Draft, stored: &StoredPat) -> Resu
     let id = stored.record().id();
     let outcome = visitor.manager().edit(visitor.person.actor(), id, wish.edit(draft.version())).await;
     let Err(error) = outcome else {
-        return Ok(Redirect::to(&format!("{}?done", visitor.frame.href(&format!("/{id}")))).into_response());
+        return Ok(visitor.done(id));
     };
     let Some(fault) = Fault::of(error.kind()) else {
         return Err(error.into());

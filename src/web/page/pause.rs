@@ -1,4 +1,4 @@
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 
 use super::visit::{Visit, Visitor};
 use crate::manager::Edit;
@@ -16,5 +16,5 @@ async fn set_paused(visitor: &Visitor, paused: bool) -> Result<Response, Problem
     let stored = visitor.token().await?;
     let (actor, id) = (visitor.actor_for(stored.record().owner()), stored.record().id());
     visitor.manager().edit(actor, id, Edit::default().with_pause(paused)).await?;
-    Ok(Redirect::to(&format!("{}?done", visitor.frame.href(&format!("/{id}")))).into_response())
+    Ok(visitor.done(id))
 }

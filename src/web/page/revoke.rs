@@ -1,4 +1,4 @@
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 
 use super::form::{Fault, Fields, Sent};
 use super::view::{PatView, RevokePage, html};
@@ -36,5 +36,5 @@ async fn revoked(visitor: &Visitor, stored: &StoredPat, fields: &Fields) -> Resu
             return Ok((of_problem(ProblemKind::Invalid), html(&view)).into_response());
         }
     }
-    Ok(Redirect::to(&format!("{}?done", visitor.frame.href(&format!("/{id}")))).into_response())
+    Ok(visitor.done(id))
 }

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, OriginalUri, Path};
-use axum::response::Response;
+use axum::response::{IntoResponse, Redirect, Response};
 use http::HeaderMap;
 use http::header::ACCEPT_LANGUAGE;
 use http::request::Parts;
@@ -18,7 +18,7 @@ use super::house::House;
 use super::view::Frame;
 use crate::caller::caller;
 use crate::manager::{Actor, PatManager};
-use crate::record::OwnerId;
+use crate::record::{OwnerId, TokenId};
 use crate::store::StoredPat;
 use crate::web::asker::{Person, SignedIn};
 use crate::web::desk::Desk;
@@ -93,6 +93,11 @@ impl Visitor {
 
     pub(super) fn actor_for(&self, owner: &OwnerId) -> Actor {
         self.person.actor_for(owner)
+    }
+
+    /// Leads to the token to which something was done, where that is said.
+    pub(super) fn done(&self, id: TokenId) -> Response {
+        Redirect::to(&format!("{}?done", self.frame.href(&format!("/{id}")))).into_response()
     }
 
     /// What was found, or a page that says what is wrong.
