@@ -141,7 +141,7 @@ impl Host {
             .nest("/settings/tokens", page.router())
             .route("/login", get(log_in))
             .route("/me", get(|AnyToken(caller): AnyToken| async move { caller.owner().to_string() }))
-            .layer(PatAuthLayer::new(self.verifier.clone()).with_anonymous())
+            .layer(PatAuthLayer::new(self.verifier.clone()).with_client_addr(SocketPeer).with_anonymous())
     }
 }
 
