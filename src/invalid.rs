@@ -125,6 +125,12 @@ pub enum InvalidValueKind {
     /// The address of a resource's metadata.
     #[error("the address of a resource's metadata is an http or https URL of at most 2000 bytes")]
     ResourceMetadata,
+    /// A colour of the page.
+    #[error("a colour is # and six hexadecimal digits")]
+    Color,
+    /// The identifier of a protected resource.
+    #[error("a protected resource is an https URL of at most 2000 bytes without query, fragment, {{ and }}")]
+    ProtectedResource,
     /// The name of a query parameter.
     #[error("the name of a query parameter is 1 to 100 letters, digits, - and _")]
     QueryParameter,

@@ -6,7 +6,7 @@
 //!   [`PatResolver`] behind a cache, and puts a [`PatPrincipal`] into the request's extensions. `#[require_scope]` and the
 //!   [guards](guard) decide what the caller may do.
 //! - **manage**: a [store] keeps records of tokens, and a `PatManager` creates, lists, changes, rotates
-//!   and revokes them.
+//!   and revokes them; with the feature `web`, routers let people do it themselves.
 //!
 //! ```
 //! use axum::{Router, routing::get};
@@ -46,6 +46,7 @@
 //! | `pat.expiry` | WARN | it cannot be seen which tokens expire soon, and is tried again (`expiry::ExpiryWatch`): when that begins, and every tenth time | `error`, `failures` |
 //! | `pat.expiry` | INFO | after that, it is seen again | `failures` |
 //! | `pat.reuse` | WARN | that a token was used after another had taken its place could not be reported (`reuse::ReuseWatch`); at most once a second | `error`, `suppressed` |
+//! | `pat.web.outage` | WARN | tokens could not be managed: the store or what the host answers with failed (`web`); at most once a second | `error`, `suppressed` |
 //! | `pat.misconfigured` | ERROR once, then DEBUG | a guard or an extractor stands where no layer has looked for a token | |
 //! | `pat.misconfigured` | ERROR once for each, of a hundred at most, then DEBUG | a requirement names a parameter that its route does not have | `requirement` |
 //!
@@ -150,6 +151,8 @@ pub mod token;
 #[cfg(feature = "manage")]
 pub mod usage;
 pub mod verifier;
+#[cfg(feature = "web")]
+pub mod web;
 
 pub use layer::PatAuthLayer;
 #[cfg(feature = "manage")]
@@ -213,6 +216,11 @@ struct GuideDoctests;
 #[cfg(all(doctest, feature = "manage"))]
 #[doc = include_str!("../docs/guide/lifecycle.md")]
 struct LifecycleDoctests;
+
+/// The code of the guide to the routers compiles.
+#[cfg(all(doctest, feature = "web"))]
+#[doc = include_str!("../docs/guide/web.md")]
+struct WebDoctests;
 
 /// The code of the guide to stores compiles.
 #[cfg(all(doctest, feature = "manage", feature = "testing"))]

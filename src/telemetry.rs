@@ -36,6 +36,9 @@ pub(crate) const EXPIRY: &str = "pat.expiry";
 /// That a token was used after another had taken its place could not be reported.
 #[cfg(any(feature = "manage", test))]
 pub(crate) const REUSE: &str = "pat.reuse";
+/// Tokens cannot be managed.
+#[cfg(feature = "web")]
+pub(crate) const WEB_OUTAGE: &str = "pat.web.outage";
 /// The service is put together wrongly.
 pub(crate) const MISCONFIGURED: &str = "pat.misconfigured";
 

@@ -70,7 +70,8 @@ impl PatManager {
         }
     }
 
-    async fn by_key(&self, owner: &OwnerId, key: &IdempotencyKey) -> Result<Option<StoredPat>, ManageError> {
+    /// What was made with a key.
+    pub(crate) async fn by_key(&self, owner: &OwnerId, key: &IdempotencyKey) -> Result<Option<StoredPat>, ManageError> {
         self.store.find_by_key(owner, key).await.map_err(ManageError::unavailable)
     }
 

@@ -114,7 +114,33 @@ impl PatManager {
         &self.catalog
     }
 
-    pub(super) fn now(&self) -> Timestamp {
+    /// What people may do; for whoever offers them a choice.
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use jiff::Timestamp;
+    /// # use tower_pat::store::MemoryStore;
+    /// # use tower_pat::{PatManager, ScopeSet, TokenFormat};
+    /// # let format = TokenFormat::new("acme_pat")?;
+    /// use tower_pat::policy::Lifetime;
+    ///
+    /// let manager = PatManager::new(format, Arc::new(MemoryStore::new()), "invoices:read".parse()?);
+    /// let endless = manager.policy().expiry(Lifetime::Endless, &ScopeSet::default(), Timestamp::UNIX_EPOCH);
+    /// assert!(endless.is_err());
+    /// # Ok::<(), tower_pat::invalid::InvalidValue>(())
+    /// ```
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// Where the manager reads the time.
+    #[cfg(feature = "web")]
+    pub(crate) fn clock(&self) -> &Arc<dyn Clock> {
+        &self.clock
+    }
+
+    /// What the manager takes for now.
+    pub(crate) fn now(&self) -> Timestamp {
         whole_microseconds(self.clock.now().wall())
     }
 }

@@ -32,6 +32,7 @@ const FLOORS: &[&[&str]] = &[
     &["credential", "caller", "client", "response"],
     &["layer", "extract", "guard"],
     &["routing"],
+    &["web"],
     &["testing"],
 ];
 
@@ -40,18 +41,23 @@ const NAMED_BY: &[(&str, &[&str])] = &[
     ("moka", &["cache"]),
     ("papaya", &["cache"]),
     ("metrics", &["verifier", "usage"]),
-    ("utoipa", &["routing"]),
+    ("utoipa", &["routing", "web"]),
+    ("askama", &["web"]),
+    ("fluent_bundle", &["web"]),
+    ("unic_langid", &["web"]),
+    ("governor", &["web"]),
+    ("tower_http", &["web"]),
     ("sqlx", &["store"]),
     ("ipnet", &["record"]),
     ("nix", &["clock"]),
-    ("http", &["credential", "caller", "client", "response", "layer", "extract", "guard", "routing", "testing"]),
-    ("axum", &["client", "response", "extract", "guard", "routing", "testing"]),
-    ("tower", &["layer", "guard", "routing", "testing"]),
+    ("http", &["credential", "caller", "client", "response", "layer", "extract", "guard", "routing", "web", "testing"]),
+    ("axum", &["client", "response", "extract", "guard", "routing", "web", "testing"]),
+    ("tower", &["layer", "guard", "routing", "web", "testing"]),
     // A macro of `testing` writes tests that run on it.
-    ("tokio", &["feed", "verifier", "manager", "usage", "expiry", "reuse", "store", "testing"]),
+    ("tokio", &["feed", "verifier", "manager", "usage", "expiry", "reuse", "store", "web", "testing"]),
     ("loom", &["sync", "flight"]),
     ("stateright", &["flight"]),
-    ("StatusCode", &["response"]),
+    ("StatusCode", &["response", "web"]),
 ];
 
 #[test]
@@ -110,6 +116,14 @@ fn floors_name_only_the_crates_they_may() {
             house.words.iter().filter(|(room, word)| word == name && !rooms.contains(&room.as_str())).collect();
         assert!(wrong.is_empty(), "{name} belongs to {rooms:?}: {wrong:?}");
     }
+}
+
+/// As `response` does for denials, one file says how the web wing answers.
+#[test]
+fn one_file_of_the_web_wing_chooses_status_codes() {
+    let naming = |file: &PathBuf| fs::read_to_string(file).unwrap().contains("StatusCode");
+    let naming: Vec<_> = files(Path::new("src/web")).into_iter().filter(naming).collect();
+    assert_eq!(naming, [Path::new("src/web/status.rs")]);
 }
 
 #[test]

@@ -90,3 +90,5 @@ mod usage;
 mod verifier;
 #[cfg(all(feature = "axum", feature = "manage", feature = "testing"))]
 mod verifier_alone;
+#[cfg(all(feature = "sqlite", feature = "testing", feature = "web"))]
+mod web;

@@ -1,15 +1,8 @@
-use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::LazyLock;
 
 use super::client::{Client, Said};
 use super::host::Host;
-
-/// Where the clients are installed; which is done if need be.
-static CLIENTS: LazyLock<PathBuf> = LazyLock::new(|| {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/clients");
-    Said::from(Command::new(script).output().unwrap()).succeeded().stdout.trim().into()
-});
+use crate::support::clients;
 
 #[test]
 fn python_gitlab_signs_in_with_a_private_and_with_an_oauth_token() {
@@ -29,7 +22,7 @@ fn octokit_asks_who_the_token_belongs_to() {
     let client = host.client("client");
     let ask = |token: &str| {
         let mut node = client.command("node");
-        node.arg(CLIENTS.join("octokit.mjs"))
+        node.arg(clients().join("octokit.mjs"))
             .env("GITHUB_URL", host.url("").trim_end_matches('/'))
             .env("GITHUB_TOKEN", token);
         ask(&mut node)
@@ -40,8 +33,8 @@ fn octokit_asks_who_the_token_belongs_to() {
 }
 
 fn python(client: &Client) -> Command {
-    let mut python = client.command(CLIENTS.join("python/bin/python"));
-    python.arg(CLIENTS.join("python_gitlab.py"));
+    let mut python = client.command(clients().join("python/bin/python"));
+    python.arg(clients().join("python_gitlab.py"));
     python
 }
 

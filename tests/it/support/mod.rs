@@ -7,6 +7,7 @@
 
 #[cfg(feature = "testing")]
 mod bench;
+mod clients;
 mod journal;
 pub(crate) mod leak;
 mod ledger;
@@ -16,6 +17,7 @@ mod render;
 
 #[cfg(feature = "testing")]
 pub(crate) use bench::{Bench, Decision, is_unavailable, is_unknown, settle};
+pub(crate) use clients::clients;
 pub(crate) use journal::{Entry, Journal};
 pub(crate) use leak::send;
 pub(crate) use ledger::{Ledger, Mood};

@@ -172,7 +172,7 @@ async fn denied_token_is_not_used() {
     assert!(bench.verify(&token).await.is_err());
     assert!(bench.verify(&crate::support::token()).await.is_err());
     bench.turn(2).await;
-    assert_eq!(bench.sink.calls(), []);
+    assert!(bench.sink.calls().is_empty());
 }
 
 #[tokio::test(start_paused = true)]
