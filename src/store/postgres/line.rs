@@ -61,9 +61,11 @@ enum State {
     Closed,
 }
 
+type Statement = Box<dyn FnOnce(&Seat) -> SqlStr + Send>;
+
 struct Question {
     /// The statement, made when it is known on which connection.
-    sql: Box<dyn FnOnce(&Seat) -> SqlStr + Send>,
+    sql: Statement,
     reply: oneshot::Sender<Result<Reply, StoreError>>,
 }
 
