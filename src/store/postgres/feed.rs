@@ -43,11 +43,11 @@ const ROW: &str = "hashtextextended(concat_ws(' ', seq, xid, mark, extract(epoch
 ///
 /// It has a connection beside the pool, so that requests cannot keep it from being read; all feeds of one store share it. On
 /// that connection it is also woken (`LISTEN`), within milliseconds. Where that fails, changes are seen when the follower
-/// reads from time to time. A
-/// connection that was lost is made anew, and one on which nothing comes is looked at every ten seconds. It ends when the store
-/// is closed, and when the store and all of its feeds are dropped.
+/// reads from time to time. A connection that was lost is made anew, and one on which nothing comes is looked at every ten
+/// seconds. It ends when the store is closed, and when the store and all of its feeds are dropped.
 ///
-/// A role that only verifies may use it. Transactions that are open for long hide nothing and have nothing told twice.
+/// A role that only verifies may use it. Transactions that are open for long hide nothing, and have nothing told twice on one
+/// connection.
 ///
 /// [`PostgresStore::feed`](super::PostgresStore::feed) gives it.
 pub struct PostgresFeed {

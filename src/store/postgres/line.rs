@@ -61,12 +61,11 @@ enum State {
     Closed,
 }
 
-/// The statement, once it is known on which connection it is asked.
-type Phrase = Box<dyn FnOnce(&Seat) -> SqlStr + Send>;
+type Statement = Box<dyn FnOnce(&Seat) -> SqlStr + Send>;
 
 struct Question {
     /// The statement, made when it is known on which connection.
-    sql: Phrase,
+    sql: Statement,
     reply: oneshot::Sender<Result<Reply, StoreError>>,
 }
 

@@ -683,7 +683,9 @@ impl Doorkeeper {
             sleep(Duration::from_secs(1)).await;
             let fields = b"SFATAL\0VFATAL\0C28000\0Mthe role is not let in\0\0";
             let _ = client.read(&mut [0; 1024]).await;
-            let _ = client.write_all(&[b"E", &(u32::try_from(fields.len()).unwrap() + 4).to_be_bytes()[..], fields].concat()).await;
+            let _ = client
+                .write_all(&[b"E", &u32::try_from(fields.len() + 4).unwrap().to_be_bytes()[..], fields].concat())
+                .await;
             return;
         }
         self.open.fetch_add(1, Relaxed);
