@@ -149,10 +149,22 @@ class Visit {
     assert.equal(await this.status(secret), 200);
   }
 
+  /** What is shown, once it stands still: a page of the browser's own may still be coming. */
+  async content() {
+    for (;;) {
+      try {
+        return await this.page.content();
+      } catch (error) {
+        if (!/navigating/.test(error.message)) throw error;
+        await this.page.waitForLoadState();
+      }
+    }
+  }
+
   /** A secret comes back neither by reload nor by going back. */
   async isGone(secret, href) {
     const { page } = this;
-    const hides = async (what) => assert.ok(!(await page.content()).includes(secret), what);
+    const hides = async (what) => assert.ok(!(await this.content()).includes(secret), what);
     if (!this.plain) {
       await page.reload();
       assert.ok(page.url().endsWith(href));

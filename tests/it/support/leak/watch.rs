@@ -56,8 +56,9 @@ impl log::Log for Watch {
     }
 
     fn log(&self, record: &log::Record<'_>) {
-        // What carries the messages of a WebSocket writes them down, the one with the token too.
-        if !record.target().starts_with("tungstenite::") {
+        // What carries the messages of a WebSocket writes them down, the one with the token too, and what reads the page that
+        // shows one does.
+        if !["tungstenite::", "html5ever::"].iter().any(|reader| record.target().starts_with(reader)) {
             look("a log record", record.target(), record.args().to_string());
         }
     }
