@@ -31,7 +31,6 @@ use crate::support::format;
 
 /// What tokens of the host may do.
 #[derive(Clone, Copy, Scopes)]
-#[expect(dead_code, reason = "a catalogue is read as a whole")]
 pub(super) enum Api {
     /// See who you are.
     #[scope("profile:read")]
