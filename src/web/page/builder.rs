@@ -11,7 +11,7 @@ use super::assets::asset;
 use super::color::Color;
 use super::failure::{method_not_allowed, nothing_here};
 use super::guard::{guarded, same_origin};
-use super::house::House;
+use super::house::{House, SignIn};
 use super::language::{InvalidLanguage, Languages};
 use super::logo::Logo;
 use super::look::Look;
@@ -71,7 +71,6 @@ const BODY: usize = 64 * 1024;
 ///     .layer(PatAuthLayer::new(verifier).with_anonymous());
 /// # Ok::<(), tower_pat::invalid::InvalidValue>(())
 /// ```
-#[must_use]
 pub fn page<O>(manager: PatManager) -> PageBuilder<O> {
     let (look, languages) = (Look::default(), Languages::default());
     let (desk, creations) = (Desk::new(manager), Rate::BY_HAND);
@@ -94,7 +93,7 @@ pub struct PageBuilder<O> {
     look: Look,
     languages: Languages,
     creations: Rate,
-    sign_in: Option<Box<dyn Fn(&str) -> String + Send + Sync>>,
+    sign_in: Option<Box<SignIn>>,
     example: Option<String>,
     who: PhantomData<fn() -> O>,
 }

@@ -6,7 +6,8 @@ use super::look::Look;
 use crate::record::OwnerId;
 use crate::web::limit::Limiter;
 
-type SignIn = dyn Fn(&str) -> String + Send + Sync;
+/// Where people sign in who want to come back to a path.
+pub(super) type SignIn = dyn Fn(&str) -> String + Send + Sync;
 
 /// What a host has set, for all requests.
 pub(super) struct House {

@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 use super::view::{SecretPage, html};
 use super::visit::Visitor;
 use crate::manager::CreatedPat;
-use crate::store::IdempotencyKey;
+use crate::store::{IdempotencyKey, StoredPat};
 use crate::web::problem::Problem;
 
 /// Why a secret is shown.
@@ -24,7 +24,7 @@ const TWICE: SignedDuration = SignedDuration::from_secs(5);
 /// which a browser shows.
 pub(super) async fn already(visitor: &Visitor, key: &IdempotencyKey) -> Result<Option<Response>, Problem> {
     let found = visitor.manager().by_key(visitor.person.owner(), key).await?;
-    let Some(record) = found.as_ref().map(|found| found.record()) else {
+    let Some(record) = found.as_ref().map(StoredPat::record) else {
         return Ok(None);
     };
     let age = record.created_at().map(|made_at| visitor.now().duration_since(made_at));

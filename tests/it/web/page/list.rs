@@ -87,7 +87,7 @@ async fn word_of_what_was_done_is_of_what_was_done() {
         let done = site.post(&format!("{path}/{action}"), &[]).await;
         assert!(site.get(done.location()).await.text(".note-done").starts_with(said));
     }
-    clock.advance(Duration::from_secs(60));
+    clock.advance(Duration::from_mins(1));
     assert!(site.get(&format!("{path}?done")).await.texts(".note-done").is_empty(), "an old address says nothing");
     let seen = site.get(&path).await;
     let history: Vec<_> = seen.texts(".history strong");

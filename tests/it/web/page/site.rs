@@ -54,7 +54,9 @@ impl Site {
         let rest = shown.iter().fold(seen.body.clone(), |rest, secret| rest.replace(secret, ""));
         leak::look("the headers of a page", &place, format!("{:?}", seen.headers));
         leak::look("a page", &place, rest);
-        shown.iter().for_each(|secret| leak::keep_text(secret));
+        for secret in &shown {
+            leak::keep_text(secret);
+        }
         seen
     }
 
