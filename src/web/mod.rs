@@ -35,7 +35,8 @@
 //! | [`ProtectedResource`] | what a service accepts (RFC 9728): `GET /.well-known/oauth-protected-resource` |
 //! | [`leak_report`] | which tokens were found where they do not belong: `POST /leaks` |
 //!
-//! Programs call them, without a session: they stand outside of the layer that looks for tokens, or inside, as it fits.
+//! Programs call them, without a session. They look for no token in `Authorization`, so they need not stand in the layer that
+//! does; introspection must not, if that layer takes tokens from `Basic`, where a client's secret is.
 //!
 //! # Problems
 //!

@@ -47,6 +47,7 @@ const NAMED_BY: &[(&str, &[&str])] = &[
     ("unic_langid", &["web"]),
     ("governor", &["web"]),
     ("tower_http", &["web"]),
+    ("serde_path_to_error", &["web"]),
     ("sqlx", &["store"]),
     ("ipnet", &["record"]),
     ("nix", &["clock"]),

@@ -11,7 +11,7 @@ use super::document::SessionCookie;
 use super::{document, many, own, read, write};
 use crate::client::ClientAddrSource;
 use crate::manager::PatManager;
-use crate::record::OwnerId;
+use crate::record::{FamilyId, OwnerId};
 use crate::web::desk::Desk;
 use crate::web::limit::{Limiter, Rate};
 use crate::web::no_store::no_store;
@@ -23,8 +23,16 @@ use crate::web::same_origin::same_origin;
 /// How many bytes a body may have: a token with 100 resources needs 20,000.
 const BODY: usize = 64 * 1024;
 
-/// How often one owner makes tokens.
-pub(super) type Creations = Arc<Limiter<OwnerId>>;
+/// How often tokens are made.
+pub(super) type Creations = Arc<Limiter<Maker>>;
+
+/// Who makes tokens. A token that replaces itself is counted apart, with those before it: in wrong hands it must not keep its
+/// owner from making others.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) enum Maker {
+    Owner(OwnerId),
+    Family(FamilyId),
+}
 
 /// The API by which people manage their tokens, as a router to nest anywhere; `O` is what the host's extractor says of
 /// who is signed in ([`TokenOwner`]).
@@ -101,8 +109,8 @@ impl<O> ApiBuilder<O> {
         self
     }
 
-    /// Sets how often one owner may make or replace tokens: 30 at once, and 30 an hour, without it. Each process counts for
-    /// itself.
+    /// Sets how often one owner may make or replace tokens, and a token itself: 30 at once, and 30 an hour, without it. Each
+    /// process counts for itself.
     pub fn with_create_rate(mut self, rate: Rate) -> Self {
         self.creations = rate;
         self

@@ -3,6 +3,7 @@ use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use http::header::ETAG;
 
+use super::builder::{Creations, Maker};
 use super::view::{NewlyMade, Token};
 use super::write::{Grace, Why, shown_once, sibling};
 use crate::web::asker::Bearer;
@@ -67,13 +68,13 @@ pub(super) async fn revoke(
 )]
 pub(super) async fn rotate(
     Extension(desk): Extension<Desk>,
-    Extension(creations): Extension<super::builder::Creations>,
+    Extension(creations): Extension<Creations>,
     bearer: Bearer,
     head: (OriginalUri, Key),
     Optional(grace): Optional<Grace>,
 ) -> Result<Response, Problem> {
     let (uri, Key(key)) = head;
-    creations.admit(bearer.principal().owner())?;
+    creations.admit(&Maker::Family(bearer.principal().record().family()))?;
     let rotation = grace.unwrap_or_default().rotation().with_idempotency_key(key);
     let created = desk.manager().rotate(bearer.actor(), bearer.id(), rotation).await?;
     let location = sibling(&uri, created.record().id());

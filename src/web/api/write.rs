@@ -8,7 +8,7 @@ use http::header::{ETAG, LOCATION};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::builder::Creations;
+use super::builder::{Creations, Maker};
 use super::links::to_token;
 use super::patch::TokenPatch;
 use super::view::{NewlyMade, Token};
@@ -47,7 +47,7 @@ pub(super) async fn create<O>(
 ) -> Result<Response, Problem> {
     let (uri, Key(key)) = head;
     let wanted = wanted.read()?.with_idempotency_key(key);
-    creations.admit(person.owner())?;
+    creations.admit(&Maker::Owner(person.owner().clone()))?;
     let created = desk.manager().create(person.actor(), wanted).await?;
     let location = to_token(&uri, created.record().id());
     shown_once(&desk, &person.actor(), &created, location).await
@@ -156,7 +156,7 @@ pub(super) async fn rotate<O>(
     if before.record().owner() != person.owner() {
         return Err(Problem::new(ProblemKind::Forbidden, "nobody but its owner gets a new token in its place"));
     }
-    creations.admit(person.owner())?;
+    creations.admit(&Maker::Owner(person.owner().clone()))?;
     let rotation = grace.unwrap_or_default().rotation().with_idempotency_key(key);
     let created = desk.manager().rotate(person.actor(), id, rotation).await?;
     let location = sibling(&uri, created.record().id());

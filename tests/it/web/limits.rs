@@ -41,6 +41,18 @@ async fn replacing_counts_for_the_same_rate() {
     assert_eq!(make(&site, "alice", "a").await.status, 201);
     let rotate = Call::new("POST", &format!("/api/tokens/{}/rotate", created.record().id())).by("alice");
     assert_eq!(rotate.send(&site.app).await.status, 429);
-    let own = Call::new("POST", "/api/tokens/self/rotate").with_token(created.token()).send(&site.app).await;
-    assert_eq!(own.status, 429);
+}
+
+/// A token in wrong hands does not keep its owner from making another.
+#[tokio::test]
+async fn token_that_replaces_itself_is_counted_apart() {
+    let rate = Rate::new(NonZeroU32::new(1).unwrap(), Duration::from_mins(5));
+    let site = Site::with(policy(), |api| api.with_create_rate(rate));
+    let created = site.create("alice", "build").await;
+    let first = Call::new("POST", "/api/tokens/self/rotate").with_token(created.token()).send(&site.app).await;
+    assert_eq!(first.status, 201);
+    let bearer = format!("Bearer {}", first.json()["token"].as_str().unwrap());
+    let second = Call::new("POST", "/api/tokens/self/rotate").header("authorization", &bearer).send(&site.app).await;
+    assert_eq!(second.status, 429);
+    assert_eq!(make(&site, "alice", "a").await.status, 201);
 }

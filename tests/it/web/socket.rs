@@ -51,7 +51,8 @@ async fn api_is_called_through_a_socket() {
     assert!(raw(addr, foreign.as_bytes()).await.starts_with("HTTP/1.1 403 "));
 
     // A body without a length, longer than it may be.
-    let chunks = format!("{:x}\r\n{}\r\n", 40_000, "x".repeat(40_000)).repeat(2);
+    let chunk = |size: usize| format!("{size:x}\r\n{}\r\n", "x".repeat(size));
+    let chunks = chunk(40_000) + &chunk(25_600);
     let long = format!(
         "POST /api/tokens HTTP/1.1\r\n{head}Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n{chunks}0\r\n\r\n"
     );
