@@ -135,8 +135,9 @@ mod tests {
         let missing: Vec<_> = said.iter().filter(is_key).filter(|key| !keys.contains(**key)).collect();
         assert!(missing.is_empty(), "{missing:?}");
         // Those of a family are put together: `state-` and a word.
-        let families =
-            ["by-", "state-", "event-", "field-", "problem-", "month-", "fault-", "done-", "filter-", "expiry-", "unit-"];
+        let families = [
+            "by-", "state-", "event-", "field-", "problem-", "month-", "fault-", "done-", "filter-", "expiry-", "unit-",
+        ];
         let is_of_a_family = |key: &str| families.iter().any(|family| key.starts_with(family));
         let unused: Vec<_> = keys.iter().filter(|key| !said.contains(*key) && !is_of_a_family(key)).collect();
         assert!(unused.is_empty(), "{unused:?}");
