@@ -88,7 +88,7 @@ async fn asked<S: PatStore + 'static>(
 ) -> Result<Vec<Note>, Box<dyn Error>> {
     let (random, pages) = (Seeded::new(10), Pages::of(&**store).await?);
     let pick = || &sample[random.below(sample.len())];
-    let (mut selects, mut resolves, mut beside) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut selects, mut resolves, mut beside, mut fetched) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let mut listed = vec![Vec::new(); pages.len()];
     // The first ones warm up.
     let is_warm = |round| round >= rounds / 10;
@@ -104,6 +104,9 @@ async fn asked<S: PatStore + 'static>(
     }
     for round in 0..rounds + rounds / 10 {
         let select = bare_select(bare, pick()).await?;
+        let started = Stopwatch::start();
+        bare.rows(pages.owner(&random).as_str()).await?;
+        let rows = started.nanos();
         let mut spent = Vec::new();
         for number in 0..pages.len() {
             let started = Stopwatch::start();
@@ -112,6 +115,7 @@ async fn asked<S: PatStore + 'static>(
         }
         if is_warm(round) {
             beside.push(select);
+            fetched.push(rows);
             listed.iter_mut().zip(spent).for_each(|(listed, spent)| listed.push(spent));
         }
     }
@@ -122,6 +126,11 @@ async fn asked<S: PatStore + 'static>(
         section.note(("select", "p50 of a bare select of a row by its primary key"), select, "ns"),
         section.note(("resolve", "p50 of a look-up by digest"), resolve, "ns"),
         section.note(("resolve_times", "the same, × the bare select"), resolve / select, "×"),
+        section.note(
+            ("rows", "50 rows of an owner by bare sqlx"),
+            float(quantile(&mut fetched, 0.5)) / beside,
+            "× the bare select",
+        ),
     ];
     for ((key, name), listed) in pages.names().zip(&mut listed) {
         let times = float(quantile(listed, 0.5)) / beside;
@@ -155,6 +164,6 @@ mod tests {
         let runtime = Builder::new_current_thread().enable_all().build().unwrap();
         let notes = super::measure(&runtime, 20_000, 20).unwrap();
         assert!(notes.iter().all(|note| note.value > 0.0), "{notes:?}");
-        assert_eq!(notes.len(), 2 * (5 + 8), "{notes:?}");
+        assert_eq!(notes.len(), 2 * (6 + 8), "{notes:?}");
     }
 }
