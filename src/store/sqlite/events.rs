@@ -19,13 +19,13 @@ fn statement(query: &EventQuery) -> QueryBuilder<Sqlite> {
         "SELECT number, at, kind, actor, actor_name, address, owner, token, changes FROM pat_events WHERE TRUE",
     );
     if let Some(owner) = query.owner() {
-        sql.push(" AND owner = ").push_bind(owner.to_string());
+        sql.push(" AND owner = +").push_bind(owner.to_string());
     }
     if let Some(token) = query.token() {
-        sql.push(" AND token = ").push_bind(token.as_uuid().as_bytes().to_vec());
+        sql.push(" AND token = +").push_bind(token.as_uuid().as_bytes().to_vec());
     }
     if let Some(number) = query.before() {
-        sql.push(" AND number < ").push_bind(i64::try_from(number).unwrap_or(i64::MAX));
+        sql.push(" AND number < +").push_bind(i64::try_from(number).unwrap_or(i64::MAX));
     }
     let one_more = i64::try_from(query.size() + 1).expect("a small number");
     sql.push(" ORDER BY number DESC LIMIT ").push_bind(one_more);

@@ -12,10 +12,11 @@ use crate::token::TokenDigest;
 
 type Found<T> = Result<Option<T>, StoreError>;
 
-const RESOLVED: &str = concat!("SELECT ", record!(), from!(), "WHERE t.digest = ?");
-const BY_DIGEST: &str = concat!("SELECT ", stored!(), from!(), "WHERE t.digest = ?");
-const BY_ID: &str = concat!("SELECT ", stored!(), from!(), "WHERE t.id = ?");
-const BY_KEY: &str = concat!("SELECT ", stored!(), from!(), "WHERE t.owner = ? AND t.idempotency_key = ?");
+// `+?`: see the beginning of `sql`.
+const RESOLVED: &str = concat!("SELECT ", record!(), from!(), "WHERE t.digest = +?");
+const BY_DIGEST: &str = concat!("SELECT ", stored!(), from!(), "WHERE t.digest = +?");
+const BY_ID: &str = concat!("SELECT ", stored!(), from!(), "WHERE t.id = +?");
+const BY_KEY: &str = concat!("SELECT ", stored!(), from!(), "WHERE t.owner = +? AND t.idempotency_key = +?");
 
 /// What a verifier needs.
 pub(super) async fn resolved(pools: &Pools, digest: &TokenDigest) -> Found<PatRecord> {
@@ -61,6 +62,7 @@ mod tests {
             (BY_ID, "sqlite_autoindex_pat_tokens_1 (id=?)"),
             (BY_KEY, "pat_tokens_by_key (owner=? AND idempotency_key=?)"),
         ] {
+            assert!(!sql.contains("= ?"), "prepared again for each value: {sql}");
             let plan = plan(sql).await;
             assert!(plan.contains(index) && plan.contains("SEARCH o USING PRIMARY KEY"), "{sql}: {plan}");
         }

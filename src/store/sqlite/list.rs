@@ -1,6 +1,6 @@
 use jiff::Timestamp;
-use sqlx::QueryBuilder;
 use sqlx::sqlite::Sqlite;
+use sqlx::{Executor, QueryBuilder};
 
 use super::failure;
 use super::pools::Pools;
@@ -9,10 +9,22 @@ use crate::record::PatStatus;
 use crate::store::error::StoreError;
 use crate::store::query::{PatPage, PatQuery, Sort, SortKey, Span};
 use crate::store::sql::{self, Part, parts, stored};
+use crate::store::stored::StoredPat;
 
 /// A page of the records that are asked for.
 pub(super) async fn page(pools: &Pools, query: &PatQuery) -> Result<PatPage, StoreError> {
-    // Both parts are read as of one instant.
+    let wanted = query.size() + 1;
+    // What one statement reads is as of one instant, without a transaction: a list from its beginning, or a part of it that
+    // fills the page or has none after it.
+    let part = query.cursor().and_then(|cursor| parts(Some(cursor)).first().copied());
+    let found = read(&pools.readers, statement(query, part, wanted)).await?;
+    let goes_on = matches!(part, Some(Part::Valued(_))) && found.len() < wanted;
+    let found = if goes_on { both(pools, query).await? } else { found };
+    Ok(PatPage::new(found, query))
+}
+
+/// Both parts, as of one instant.
+async fn both(pools: &Pools, query: &PatQuery) -> Result<Vec<StoredPat>, StoreError> {
     let mut snapshot = pools.readers.begin().await.map_err(failure::calling)?;
     let mut found = Vec::new();
     for part in parts(query.cursor()) {
@@ -20,38 +32,46 @@ pub(super) async fn page(pools: &Pools, query: &PatQuery) -> Result<PatPage, Sto
         if wanted == 0 {
             break;
         }
-        let mut sql = statement(query, part, wanted);
-        let rows = sql.build().fetch_all(&mut *snapshot).await.map_err(failure::calling)?;
-        for row in &rows {
-            found.push(sql::stored(row)?);
-        }
+        found.extend(read(&mut *snapshot, statement(query, Some(part), wanted)).await?);
     }
     snapshot.rollback().await.map_err(failure::calling)?;
-    Ok(PatPage::new(found, query))
+    Ok(found)
 }
 
-fn statement(query: &PatQuery, part: Part<'_>, wanted: usize) -> QueryBuilder<Sqlite> {
+async fn read(
+    reader: impl Executor<'_, Database = Sqlite>,
+    mut sql: QueryBuilder<Sqlite>,
+) -> Result<Vec<StoredPat>, StoreError> {
+    let rows = sql.build().fetch_all(reader).await.map_err(failure::calling)?;
+    rows.iter().map(sql::stored).collect()
+}
+
+/// Without a part: of the whole list.
+fn statement(query: &PatQuery, part: Option<Part<'_>>, wanted: usize) -> QueryBuilder<Sqlite> {
     let mut sql = QueryBuilder::new(concat!("SELECT ", stored!(), from!(), "WHERE "));
     let column = column(query.order().sort());
     let (direction, beyond) = if query.order().is_descending() { ("DESC", "<") } else { ("ASC", ">") };
     match part {
-        Part::Valued(after) => {
+        None => {
+            sql.push("TRUE");
+        }
+        Some(Part::Valued(after)) => {
             sql.push(column).push(" IS NOT NULL");
             if let Some(cursor) = after {
-                sql.push(format_args!(" AND ({column}, t.id) {beyond} ("));
+                sql.push(format_args!(" AND ({column}, t.id) {beyond} (+"));
                 push_key(&mut sql, cursor.key());
-                sql.push(", ").push_bind(cursor.id().as_uuid().as_bytes().to_vec()).push(")");
+                sql.push(", +").push_bind(cursor.id().as_uuid().as_bytes().to_vec()).push(")");
             }
         }
-        Part::Bare(after) => {
+        Some(Part::Bare(after)) => {
             sql.push(column).push(" IS NULL");
             if let Some(cursor) = after {
-                sql.push(format_args!(" AND t.id {beyond} ")).push_bind(cursor.id().as_uuid().as_bytes().to_vec());
+                sql.push(format_args!(" AND t.id {beyond} +")).push_bind(cursor.id().as_uuid().as_bytes().to_vec());
             }
         }
     }
     push_filters(&mut sql, query);
-    sql.push(format_args!(" ORDER BY {column} {direction}, t.id {direction} LIMIT "));
+    sql.push(format_args!(" ORDER BY {column} {direction} NULLS LAST, t.id {direction} LIMIT "));
     sql.push_bind(i64::try_from(wanted).expect("a small number"));
     sql
 }
@@ -75,7 +95,7 @@ fn push_key(sql: &mut QueryBuilder<Sqlite>, key: &SortKey) {
 
 fn push_filters(sql: &mut QueryBuilder<Sqlite>, query: &PatQuery) {
     if let Some(owner) = query.owner() {
-        sql.push(" AND t.owner = ").push_bind(owner.to_string());
+        sql.push(" AND t.owner = +").push_bind(owner.to_string());
     }
     if let Some((states, at)) = query.states() {
         push_states(sql, states, at);
@@ -90,8 +110,8 @@ fn push_filters(sql: &mut QueryBuilder<Sqlite>, query: &PatQuery) {
     if let Some(family) = query.family() {
         // What an older version has written meanwhile has none: it is the first of its own.
         let family = family.as_uuid().as_bytes().to_vec();
-        sql.push(" AND (t.family = ").push_bind(family.clone());
-        sql.push(" OR (t.family IS NULL AND t.id = ").push_bind(family).push("))");
+        sql.push(" AND (t.family = +").push_bind(family.clone());
+        sql.push(" OR (t.family IS NULL AND t.id = +").push_bind(family).push("))");
     }
     if query.is_unused() {
         sql.push(" AND t.last_used_at IS NULL");
@@ -103,10 +123,10 @@ fn push_filters(sql: &mut QueryBuilder<Sqlite>, query: &PatQuery) {
 
 fn push_span(sql: &mut QueryBuilder<Sqlite>, column: &str, span: Span) {
     if let Some(start) = span.start() {
-        sql.push(format_args!(" AND {column} >= ")).push_bind(start.as_microsecond());
+        sql.push(format_args!(" AND {column} >= +")).push_bind(start.as_microsecond());
     }
     if let Some(end) = span.end() {
-        sql.push(format_args!(" AND {column} < ")).push_bind(end.as_microsecond());
+        sql.push(format_args!(" AND {column} < +")).push_bind(end.as_microsecond());
     }
 }
 
@@ -134,7 +154,7 @@ mod tests {
 
     use super::{Part, statement};
     use crate::record::{OwnerId, PatRecord, TokenId};
-    use crate::store::query::{Cursor, Order, PatQuery, Sort};
+    use crate::store::query::{Cursor, Order, PatQuery, Sort, Span};
     use crate::store::sqlite::opening::tests::plan;
     use crate::store::stored::StoredPat;
     use crate::token::TokenDigest;
@@ -148,8 +168,8 @@ mod tests {
         Cursor::after(&StoredPat::new(record, TokenDigest::from_bytes([0; 32]).mark()), order)
     }
 
-    async fn plan_of(query: &PatQuery, part: Part<'_>) -> String {
-        plan(statement(query, part, 51).sql().as_str()).await
+    async fn plan_of<'a>(query: &PatQuery, part: impl Into<Option<Part<'a>>>) -> String {
+        plan(statement(query, part.into(), 51).sql().as_str()).await
     }
 
     #[tokio::test]
@@ -159,10 +179,12 @@ mod tests {
             let plan = plan_of(&query.with_cursor(cursor.clone()), Part::Valued(Some(&cursor))).await;
             assert!(plan.contains("pat_tokens_by_owner (owner=? AND") && plan.contains("(created_at,id)"), "{plan}");
             assert!(!plan.contains("TEMP B-TREE"), "{plan}");
+            let plan = plan_of(&query, None).await;
+            assert!(plan.contains("pat_tokens_by_owner (owner=?") && !plan.contains("TEMP B-TREE"), "{plan}");
         }
         for sort in [Sort::Expiry, Sort::LastUse, Sort::Name] {
             let query = PatQuery::default().with_owner(owner()).with_order(Order::descending(sort));
-            let plan = plan_of(&query, Part::Valued(None)).await;
+            let plan = plan_of(&query, None).await;
             assert!(plan.contains("SEARCH t") && !plan.contains("SCAN"), "{plan}");
         }
     }
@@ -177,7 +199,12 @@ mod tests {
         ] {
             for order in [Order::ascending(sort), Order::descending(sort)] {
                 let query = PatQuery::default().with_order(order);
-                for part in [Part::Valued(None), Part::Bare(None), Part::Bare(Some(&after(order)))] {
+                for part in [
+                    None,
+                    Some(Part::Bare(None)),
+                    Some(Part::Valued(Some(&after(order)))),
+                    Some(Part::Bare(Some(&after(order)))),
+                ] {
                     let plan = plan_of(&query, part).await;
                     assert!(plan.contains(index) && !plan.contains("TEMP B-TREE"), "{plan}");
                 }
@@ -185,10 +212,21 @@ mod tests {
         }
     }
 
+    #[test]
+    fn no_value_that_is_bound_is_planned_for() {
+        let order = Order::default();
+        let (cursor, span) = (after(order), Span::default().with_start(Timestamp::UNIX_EPOCH).with_end(Timestamp::MAX));
+        let query = PatQuery::default().with_owner(owner()).with_created(span).with_expiring(span).with_last_used(span);
+        for part in [None, Some(Part::Valued(Some(&cursor))), Some(Part::Bare(Some(&cursor)))] {
+            let sql = statement(&query, part, 51).sql().as_str().replace("LIMIT ?", "");
+            assert_eq!(sql.matches('?').count(), sql.matches("+?").count(), "{sql}");
+        }
+    }
+
     #[tokio::test]
     async fn family_is_found_by_its_index() {
         let query = PatQuery::default().with_family(crate::record::FamilyId::from_uuid(Uuid::nil()));
-        let plan = plan_of(&query, Part::Valued(None)).await;
+        let plan = plan_of(&query, None).await;
         assert!(plan.contains("pat_tokens_by_family (family=?)"), "{plan}");
     }
 }

@@ -66,6 +66,9 @@ fn of(connections: u32) -> SqlitePoolOptions {
         // To open a file again and again helps nobody.
         .idle_timeout(None)
         .max_lifetime(None)
+        // To ask the thread of a connection whether it is there takes as long as a look-up. sqlx asks when a connection is given
+        // back, and gives up one that does not answer.
+        .test_before_acquire(false)
         // SQLite ends a transaction by itself when the disk is full; sqlx still counts it as open then, and would refuse
         // every later one on that connection.
         .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))

@@ -1,4 +1,8 @@
 //! Parts of statements, in one place each.
+//!
+//! Where a list or a look-up compares with a value that is bound, it says `+?`. Once a file is analysed (`ANALYZE`, which the
+//! host may run), SQLite plans for the very values that are bound, and prepares a statement anew whenever others are: that
+//! takes longer than the look-up itself. A value behind a `+` it does not look into.
 
 /// Records, and whether their owners are disabled.
 macro_rules! from {

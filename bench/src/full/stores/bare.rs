@@ -19,7 +19,8 @@ impl Bare {
     pub(super) async fn on_file(file: &Path) -> Result<Self, sqlx::Error> {
         let options = SqliteConnectOptions::new().filename(file).busy_timeout(WAIT).pragma("query_only", "ON");
         let pool = SqlitePoolOptions::new().max_connections(4).acquire_timeout(WAIT).idle_timeout(None);
-        Ok(Self::Sqlite(pool.max_lifetime(None).connect_with(options).await?))
+        let pool = pool.max_lifetime(None).test_before_acquire(false);
+        Ok(Self::Sqlite(pool.connect_with(options).await?))
     }
 
     pub(super) async fn on_server(url: &str) -> Result<Self, sqlx::Error> {
@@ -40,6 +41,24 @@ impl Bare {
                 let id = Uuid::from_slice(id).map_err(|error| sqlx::Error::Decode(error.into()))?;
                 let row = query(sql).bind(id).fetch_one(pool).await?;
                 read::<_, f64>(&row)
+            }
+        }
+    }
+
+    /// The same columns of the newest 50 of an owner.
+    pub(super) async fn rows(&self, owner: &str) -> Result<(), sqlx::Error> {
+        match self {
+            Self::Sqlite(pool) => {
+                // `+`: or SQLite would plan for each owner anew.
+                let sql = "SELECT owner, scopes, expires_at, revoked_at FROM pat_tokens WHERE owner = +? \
+                           ORDER BY created_at DESC, id DESC LIMIT 50";
+                query(sql).bind(owner).fetch_all(pool).await?.iter().try_for_each(read::<_, i64>)
+            }
+            Self::Postgres(pool) => {
+                let sql = "SELECT owner, scopes, (extract(epoch FROM expires_at))::float8 AS expires_at, \
+                           (extract(epoch FROM revoked_at))::float8 AS revoked_at FROM pat_tokens WHERE owner = $1 \
+                           ORDER BY created_at DESC, id DESC LIMIT 50";
+                query(sql).bind(owner).fetch_all(pool).await?.iter().try_for_each(read::<_, f64>)
             }
         }
     }

@@ -78,7 +78,8 @@ impl Section {
     }
 }
 
-/// The questions take turns, so that what slows the machine slows all.
+/// The questions take turns, so that what slows the machine slows all: first look-ups with look-ups, as a verifier asks them, then
+/// lists with bare selects.
 async fn asked<S: PatStore + 'static>(
     section: &Section,
     (store, bare): &(Arc<S>, Bare),
@@ -86,38 +87,53 @@ async fn asked<S: PatStore + 'static>(
     rounds: usize,
 ) -> Result<Vec<Note>, Box<dyn Error>> {
     let (random, pages) = (Seeded::new(10), Pages::of(&**store).await?);
-    let (mut selects, mut resolves) = (Vec::new(), Vec::new());
+    let pick = || &sample[random.below(sample.len())];
+    let (mut selects, mut resolves, mut beside, mut fetched) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let mut listed = vec![Vec::new(); pages.len()];
+    // The first ones warm up.
+    let is_warm = |round| round >= rounds / 10;
     for round in 0..rounds + rounds / 10 {
-        let (one, other) = (&sample[random.below(sample.len())], &sample[random.below(sample.len())]);
+        let select = bare_select(bare, pick()).await?;
         let started = Stopwatch::start();
-        bare.select(&one.id).await?;
-        let select = started.nanos();
-        let started = Stopwatch::start();
-        store.resolve(&other.digest).await?;
+        store.resolve(&pick().digest).await?;
         let resolve = started.nanos();
+        if is_warm(round) {
+            selects.push(select);
+            resolves.push(resolve);
+        }
+    }
+    for round in 0..rounds + rounds / 10 {
+        let select = bare_select(bare, pick()).await?;
+        let started = Stopwatch::start();
+        bare.rows(pages.owner(&random).as_str()).await?;
+        let rows = started.nanos();
         let mut spent = Vec::new();
         for number in 0..pages.len() {
             let started = Stopwatch::start();
             pages.ask(&**store, number, &random).await?;
             spent.push(started.nanos());
         }
-        // The first ones warm up.
-        if round >= rounds / 10 {
-            selects.push(select);
-            resolves.push(resolve);
+        if is_warm(round) {
+            beside.push(select);
+            fetched.push(rows);
             listed.iter_mut().zip(spent).for_each(|(listed, spent)| listed.push(spent));
         }
     }
+    let beside = float(quantile(&mut beside, 0.5));
     let select = float(quantile(&mut selects, 0.5));
     let resolve = float(quantile(&mut resolves, 0.5));
     let mut notes = vec![
         section.note(("select", "p50 of a bare select of a row by its primary key"), select, "ns"),
         section.note(("resolve", "p50 of a look-up by digest"), resolve, "ns"),
         section.note(("resolve_times", "the same, × the bare select"), resolve / select, "×"),
+        section.note(
+            ("rows", "50 rows of an owner by bare sqlx"),
+            float(quantile(&mut fetched, 0.5)) / beside,
+            "× the bare select",
+        ),
     ];
     for ((key, name), listed) in pages.names().zip(&mut listed) {
-        let times = float(quantile(listed, 0.5)) / select;
+        let times = float(quantile(listed, 0.5)) / beside;
         notes.push(section.note((key, name), times, "× the bare select"));
     }
     for callers in [1, 16] {
@@ -126,6 +142,12 @@ async fn asked<S: PatStore + 'static>(
         notes.push(section.note((&format!("creates_{callers}"), &name), made, ""));
     }
     Ok(notes)
+}
+
+async fn bare_select(bare: &Bare, one: &Sample) -> Result<u64, sqlx::Error> {
+    let started = Stopwatch::start();
+    bare.select(&one.id).await?;
+    Ok(started.nanos())
 }
 
 /// How many there are of something that took so long, in a second.
@@ -142,6 +164,6 @@ mod tests {
         let runtime = Builder::new_current_thread().enable_all().build().unwrap();
         let notes = super::measure(&runtime, 20_000, 20).unwrap();
         assert!(notes.iter().all(|note| note.value > 0.0), "{notes:?}");
-        assert_eq!(notes.len(), 2 * (5 + 8), "{notes:?}");
+        assert_eq!(notes.len(), 2 * (6 + 8), "{notes:?}");
     }
 }

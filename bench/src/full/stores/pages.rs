@@ -53,13 +53,14 @@ impl Pages {
         self.pages.iter().map(|page| (page.key, page.name))
     }
 
+    /// One with a hundred tokens or so.
+    pub(super) fn owner(&self, random: &Seeded) -> &OwnerId {
+        &self.owners[random.below(self.owners.len())]
+    }
+
     pub(super) async fn ask(&self, store: &dyn PatStore, number: usize, random: &Seeded) -> Result<(), Box<dyn Error>> {
         let Page { query, is_of_one, .. } = &self.pages[number];
-        let query = if *is_of_one {
-            query.clone().with_owner(self.owners[random.below(self.owners.len())].clone())
-        } else {
-            query.clone()
-        };
+        let query = if *is_of_one { query.clone().with_owner(self.owner(random).clone()) } else { query.clone() };
         let page = store.list(&query).await?;
         if page.items().is_empty() {
             return Err("a page has records".into());
