@@ -8,12 +8,14 @@
 //! `postgres://…`) where it keeps its tokens, `RUST_LOG` (`info`) what it logs.
 //!
 //! Its users sign in with a form and a session cookie, which is the host application's own business, and manage their
-//! tokens at `/api/tokens`. Scripts call `/api/me` and `/api/invoices` with a token. `/openapi.json` describes it all.
+//! tokens on the page at `/settings/tokens`, or at `/api/tokens`. Scripts call `/api/me` and `/api/invoices` with a token. `/openapi.json` describes it all.
 
 #[path = "server/document.rs"]
 mod document;
 #[path = "server/invoices.rs"]
 mod invoices;
+#[path = "server/people.rs"]
+mod people;
 #[path = "server/problem.rs"]
 mod problem;
 #[path = "server/scopes.rs"]
@@ -38,8 +40,9 @@ use tower_pat::feed::FeedFollower;
 use tower_pat::manager::{CreatedPat, EventStream, NewPat};
 use tower_pat::policy::Policy;
 use tower_pat::record::{OwnerId, TokenName};
+use tower_pat::requirement::Access;
 use tower_pat::reuse::ReuseWatch;
-use tower_pat::routing::{GuardedRouter, delete, get, post};
+use tower_pat::routing::{GuardedRouter, delete, get};
 use tower_pat::scope::Scopes;
 use tower_pat::usage::UsageRecorder;
 use tower_pat::{PatAuthLayer, PatManager, PatVerifier, TokenFormat};
@@ -85,6 +88,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
     }
     let stopping = stop_signal()?;
     println!("listening on http://{addr}");
+    println!("people manage their tokens at http://{addr}{}", people::PAGE);
     let served = serve(listener, app(manager, auth)?, stopping).await;
     recorder.shutdown().await;
     drop((follower, expiry));
@@ -129,12 +133,13 @@ fn routes(manager: PatManager) -> Result<GuardedRouter, Box<dyn Error>> {
     let routes = GuardedRouter::new()
         .with_catalog(Api::catalog())
         .route("/public", get(document::anybody))
-        .route("/login", post(log_in))
+        .route("/login", get(people::sign_in).post(log_in))
         .route("/api/me", get(me))
         .route("/api/invoices", get(list_invoices).post(create_invoice))
         .route("/api/invoices/{id}", get(show_invoice))
         .route("/api/tokens", get(list_tokens).post(create_token))
         .route("/api/tokens/{id}", delete(revoke_token))
+        .nest_service(people::PAGE, Access::Public, people::page(manager.clone()))
         .with_state(App { manager, invoices: Invoices::default() });
     document::describe(routes)
 }
@@ -175,17 +180,19 @@ mod tests {
     fn routes_are_open_to_these() {
         let routes = routes(manager()).expect("routes");
         let review = "\
-METHOD  PATH                ACCESS
-GET     /api/invoices       invoices:read among invoice
-POST    /api/invoices       invoices:write
-GET     /api/invoices/{id}  invoices:read on invoice:{id} (concealed)
-GET     /api/me             any token
-GET     /api/tokens         public
-POST    /api/tokens         public
-DELETE  /api/tokens/{id}    public
-POST    /login              public
-GET     /openapi.json       public
-GET     /public             public
+METHOD  PATH                  ACCESS
+GET     /api/invoices         invoices:read among invoice
+POST    /api/invoices         invoices:write
+GET     /api/invoices/{id}    invoices:read on invoice:{id} (concealed)
+GET     /api/me               any token
+GET     /api/tokens           public
+POST    /api/tokens           public
+DELETE  /api/tokens/{id}      public
+GET     /login                public
+POST    /login                public
+GET     /openapi.json         public
+GET     /public               public
+any     /settings/tokens/{*}  public                                     (service)
 ";
         assert_eq!(routes.table().to_string(), review);
     }
@@ -203,7 +210,8 @@ GET     /public             public
         let body = to_bytes(response.into_body(), usize::MAX).await.expect("a body");
         let document: Value = serde_json::from_slice(&body).expect("JSON");
         let mut operations = 0;
-        for entry in &table {
+        // What people see is no operation.
+        for entry in table.iter().filter(|entry| entry.method().is_some()) {
             let method = entry.method().expect("each route is for one method").as_str().to_lowercase();
             let operation = &document["paths"][entry.path()][method];
             assert_eq!(operation["x-access"], entry.access().to_string(), "{entry}");
@@ -218,7 +226,7 @@ GET     /public             public
         }
         let paths = document["paths"].as_object().expect("paths");
         let documented: usize = paths.values().map(|path| path.as_object().expect("operations").len()).sum();
-        assert_eq!((operations, documented), (10, 10));
+        assert_eq!((operations, documented), (11, 11));
         let scheme = &document["components"]["securitySchemes"]["pat"];
         assert_eq!((&scheme["type"], &scheme["scheme"]), (&json!("http"), &json!("bearer")));
         let description = scheme["description"].as_str().expect("a description");
@@ -230,6 +238,6 @@ GET     /public             public
         let sessions = SessionManagerLayer::new(Sessions::default());
         let routes = routes(manager()).expect("routes").layer(sessions);
         let report = Walk::new(routes).run().await.unwrap_or_else(|holes| panic!("{holes}"));
-        assert_eq!((report.routes(), report.unreached().len()), (10, 0));
+        assert_eq!((report.routes(), report.unreached().len()), (12, 0));
     }
 }

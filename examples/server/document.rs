@@ -13,7 +13,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use super::scopes::Api;
-use super::{invoices, tokens};
+use super::{invoices, people, tokens};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -25,6 +25,7 @@ use super::{invoices, tokens};
         invoices::list_invoices,
         invoices::show_invoice,
         invoices::create_invoice,
+        people::sign_in,
         tokens::log_in,
         tokens::list_tokens,
         tokens::create_token,

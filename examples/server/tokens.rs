@@ -7,7 +7,7 @@ use axum::extract::rejection::{FormRejection, JsonRejection, PathRejection, Quer
 use axum::extract::{FromRequestParts, Path, Query, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::{Form, Json};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -23,15 +23,18 @@ use tower_sessions::Session;
 use utoipa::{IntoParams, ToSchema};
 
 use super::App;
+use super::people::PAGE;
 use super::problem::{Problem, ProblemDocument};
 
-const OWNER: &str = "owner";
+pub(crate) const OWNER: &str = "owner";
 
 pub(crate) const NO_STORE: (HeaderName, HeaderValue) = (header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
 
 #[derive(Deserialize, ToSchema)]
 pub(crate) struct Login {
     user: String,
+    /// Where to go then; left out: nowhere.
+    then: Option<String>,
 }
 
 /// Signs you in. It believes everybody; a real service asks for a password, or sends people to its identity provider.
@@ -39,18 +42,22 @@ pub(crate) struct Login {
     post,
     path = "/login",
     request_body(content = Login, content_type = "application/x-www-form-urlencoded"),
-    responses((status = 204, description = "It is done."), (status = 422, description = "Something in it is wrong.", body = ProblemDocument))
+    responses((status = 204, description = "It is done."), (status = 303, description = "It is done; go on there."), (status = 422, description = "Something in it is wrong.", body = ProblemDocument))
 )]
 pub(crate) async fn log_in(
     _: Public,
     session: Session,
     form: Result<Form<Login>, FormRejection>,
-) -> Result<StatusCode, Problem> {
-    let Form(Login { user }) = form?;
+) -> Result<Response, Problem> {
+    let Form(Login { user, then }) = form?;
     let owner = OwnerId::parse(&user)?;
     session.cycle_id().await.map_err(Problem::internal)?;
     session.insert(OWNER, owner.as_str()).await.map_err(Problem::internal)?;
-    Ok(StatusCode::NO_CONTENT)
+    // To no other site, whatever the form says.
+    Ok(match then.as_deref() {
+        Some(PAGE) => Redirect::to(PAGE).into_response(),
+        _ => StatusCode::NO_CONTENT.into_response(),
+    })
 }
 
 /// The person who is signed in. A token signs nobody in: it never makes or changes tokens.
