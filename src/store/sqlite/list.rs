@@ -175,8 +175,8 @@ mod tests {
     #[tokio::test]
     async fn page_of_an_owner_is_a_range_of_an_index_and_is_not_sorted() {
         for order in [Order::default(), Order::ascending(Sort::Creation)] {
-            let (query, cursor) = (PatQuery::default().with_owner(owner()), after(order));
-            let plan = plan_of(&query.with_cursor(cursor.clone()), Part::Valued(Some(&cursor))).await;
+            let (query, cursor) = (PatQuery::default().with_owner(owner()).with_order(order), after(order));
+            let plan = plan_of(&query, Part::Valued(Some(&cursor))).await;
             assert!(plan.contains("pat_tokens_by_owner (owner=? AND") && plan.contains("(created_at,id)"), "{plan}");
             assert!(!plan.contains("TEMP B-TREE"), "{plan}");
             let plan = plan_of(&query, None).await;
@@ -206,6 +206,8 @@ mod tests {
                     Some(Part::Bare(Some(&after(order)))),
                 ] {
                     let plan = plan_of(&query, part).await;
+                    // The whole list is all of the index.
+                    let index = if part.is_some() { index } else { index.split_once(' ').unwrap().0 };
                     assert!(plan.contains(index) && !plan.contains("TEMP B-TREE"), "{plan}");
                 }
             }
