@@ -192,10 +192,10 @@ mod tests {
     #[tokio::test]
     async fn page_of_all_is_a_range_of_an_index_and_is_not_sorted_in_any_order() {
         for (sort, index) in [
-            (Sort::Creation, "pat_tokens_by_creation (created_at"),
-            (Sort::Expiry, "pat_tokens_by_expiry (expires_at"),
-            (Sort::LastUse, "pat_tokens_by_last_use (last_used_at"),
-            (Sort::Name, "pat_tokens_by_name (name_folded"),
+            (Sort::Creation, "pat_tokens_by_creation"),
+            (Sort::Expiry, "pat_tokens_by_expiry"),
+            (Sort::LastUse, "pat_tokens_by_last_use"),
+            (Sort::Name, "pat_tokens_by_name"),
         ] {
             for order in [Order::ascending(sort), Order::descending(sort)] {
                 let query = PatQuery::default().with_order(order);
@@ -207,8 +207,9 @@ mod tests {
                 ] {
                     let plan = plan_of(&query, part).await;
                     // The whole list is all of the index.
-                    let index = if part.is_some() { index } else { index.split_once(' ').unwrap().0 };
-                    assert!(plan.contains(index) && !plan.contains("TEMP B-TREE"), "{plan}");
+                    let read = if part.is_some() { "SEARCH" } else { "SCAN" };
+                    let read = format!("{read} t USING INDEX {index}");
+                    assert!(plan.contains(&read) && !plan.contains("TEMP B-TREE"), "{plan}");
                 }
             }
         }
