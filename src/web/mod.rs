@@ -23,7 +23,7 @@
 //!
 //! # The page
 //!
-//! [`page`] is for people what [`api`] is for programs, and neither needs the other. Every answer of it has a strict
+//! [`page()`] is for people what [`api()`] is for programs, and neither needs the other. Every answer of it has a strict
 //! `Content-Security-Policy`; a secret is in one answer and in no address.
 //!
 //! # Standard endpoints
