@@ -24,8 +24,19 @@ pub(super) struct Change {
 }
 
 /// What is told of a field; the others mean nothing to people, or are the event itself.
-const TOLD: [&str; 9] =
-    ["name", "description", "scopes", "resources", "networks", "audiences", "not_before", "expires_at", "revocation"];
+const TOLD: [&str; 11] = [
+    "name",
+    "description",
+    "scopes",
+    "resources",
+    "networks",
+    "audiences",
+    "not_before",
+    "expires_at",
+    "retires_at",
+    "revocation",
+    "user_agent",
+];
 
 impl Entry {
     pub(in crate::web::page) fn new(frame: &Frame, event: &AuditEvent, now: Timestamp) -> Self {
